@@ -8,13 +8,25 @@ const bytesMax = 4 * 1_024 * 1_024;
 
 const charsetParameter = /;\s*charset\s*=\s*["']?([^"';,\s]+)/i;
 
-/** What Node's decoder does not know by this name, or knows as another encoding. */
-const aliases: Readonly<Record<string, string>> = { ascii: "utf-8", "us-ascii": "utf-8", utf8mb4: "utf-8" };
+/** Encodings by their names without signs: what Node's decoder does not know by these names, or knows as another one. */
+const encodings: readonly (readonly [names: RegExp, encoding: string])[] = [
+	[/^(?:us)?ascii$|^utf8(?:sig|mb[34])?$/, "utf-8"],
+	[/^utf16([bl]e)?$/, "utf-16$1"],
+	[/^(?:windows|win|x?cp)?(125\d)$/, "windows-$1"],
+	[/^iso8859(\d+)$/, "iso-8859-$1"],
+	[/^koi8([ru])$/, "koi8-$1"],
+];
+
+/** Encodings whose letters are the octets of other characters in UTF-8, or of none. */
+const refusedCharsets = /utf7$|^hz|iso2022(?!jp$)|^xuserdefined$/;
+
+const compactName = (charset: string) => charset.replace(/[^a-z\d]/g, "");
 
 const lostCharacter = "\ufffd";
 
 /**
- * The text of the body, by the charset that Content-Type names, or else UTF-8 (A45).
+ * The text of the body, by the charset that Content-Type names, or else UTF-8 (A45). An unknown name does not matter if the
+ * body is valid UTF-8.
  * @throws HttpProblem 413; Refusal if the body is not valid in its charset.
  */
 export function bodyText({ body = "", isBase64Encoded, headers }: Event): string {
@@ -27,18 +39,30 @@ export function bodyText({ body = "", isBase64Encoded, headers }: Event): string
 }
 
 function decodedText(octets: Buffer, charset: string): string {
+	if (refusedCharsets.test(compactName(charset))) throw unknown(charset);
+	const encoding = encodingOf(octets, charset);
 	try {
-		return decoderOf(octets, charset).decode(octets);
-	} catch (error) {
-		if (error instanceof RangeError) throw unknown(charset);
-		throw invalid(charset);
+		return new TextDecoder(encoding ?? "utf-8", { fatal: true }).decode(octets);
+	} catch {
+		throw encoding === null ? unknown(charset) : invalid(charset);
 	}
 }
 
-/** The byte order mark says which UTF-16 it is; without one it is little-endian, as in browsers. */
-function decoderOf(octets: Buffer, charset: string): TextDecoder {
-	const isBigEndian = charset === "utf-16" && octets[0] === 0xfe && octets[1] === 0xff;
-	return new TextDecoder(isBigEndian ? "utf-16be" : (aliases[charset] ?? charset), { fatal: true });
+/** Null if it is unknown. The byte order mark says which UTF-16 it is; without one it is little-endian, as in browsers. */
+function encodingOf(octets: Buffer, charset: string): string | null {
+	const compact = compactName(charset);
+	const [names, known] = encodings.find(([pattern]) => pattern.test(compact)) ?? [];
+	const name = names === undefined || known === undefined ? charset : compact.replace(names, known);
+	if (name === "utf-16" && octets[0] === 0xfe && octets[1] === 0xff) return "utf-16be";
+	return isKnown(name) ? name : null;
+}
+
+function isKnown(name: string): boolean {
+	try {
+		return new TextDecoder(name) !== null;
+	} catch {
+		return false;
+	}
 }
 
 const invalid = (charset: string) =>
@@ -47,4 +71,4 @@ const invalid = (charset: string) =>
 	});
 
 const unknown = (charset: string) =>
-	new Refusal(null, { detail: `The charset ${charset.slice(0, 40)} of the request body is not supported: use UTF-8` });
+	new Refusal(null, { detail: `The charset ${charset.slice(0, 40)} of the request body is not supported: send UTF-8` });

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import type { BatchItem, BatchRequest } from "../domain/accept/batch.ts";
+import { textMax } from "../domain/accept/message-request.ts";
 import { refusableFields } from "../domain/message/message.ts";
 import { priorityFrom } from "../domain/message/priorities.ts";
-import { messageBody, optionalFields, optionalFlag } from "./message-body.ts";
+import { clientMessageId, messageBody, optionalFields, optionalFlag } from "./message-body.ts";
+import { NumberText } from "./number-text.ts";
 import { refusalFrom } from "./refusal-from.ts";
 
 /** The most messages in one batch (A25). */
@@ -45,10 +47,10 @@ function itemFrom(item: unknown): BatchItem {
 	};
 	return {
 		refusal: refusalFrom(parsed.error),
-		clientMessageId: textIn(fields["client_message_id"], 64) || null,
+		clientMessageId: clientMessageId.safeParse(fields["client_message_id"]).data ?? null,
 		recipient: textIn(fields["recipient"], 32),
 		sender: textIn(fields["sender"], 32),
-		text: textIn(fields["message_text"], 1_500),
+		text: textIn(fields["message_text"], textMax),
 		priority: priorityFrom(fields["priority"]),
 		flash: read.flash.data ?? false,
 		timeBounds: read.time_bounds.data ?? null,
@@ -58,7 +60,10 @@ function itemFrom(item: unknown): BatchItem {
 	};
 }
 
+/** The first characters. A surrogate pair counts as one, as in the schemas. */
 function textIn(value: unknown, charactersMax: number): string {
-	const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
-	return text.slice(0, charactersMax).toWellFormed();
+	const written = value instanceof NumberText ? value.written : value;
+	const text = typeof written === "string" || typeof written === "number" ? String(written) : "";
+	const characters = Array.from(text.slice(0, 2 * charactersMax));
+	return characters.slice(0, charactersMax).join("").toWellFormed();
 }

@@ -12,10 +12,8 @@ import { booleanFlag } from "./boolean-flag.ts";
  * fields, which are ignored (A1, A27, A29, A32, A44). A refusal carries the dictionary's code for its field.
  */
 
-/** Replaces half a surrogate pair, which UTF-8 cannot hold, by U+FFFD before the checks, so the stored text is the checked one. */
-const wellFormed = (text: string) => text.toWellFormed();
-
-const textOf = (value: string | number) => wellFormed(String(value));
+/** UTF-8 cannot hold half a surrogate pair, and replaced by U+FFFD it would make different ids equal. */
+const isWellFormed = (text: string) => text.isWellFormed();
 
 /** The longest name of a sender. The limit matters because a refusal repeats the name. */
 const senderMax = 21;
@@ -34,24 +32,28 @@ function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: str
 		.transform((value, context): z.output<Schema> => {
 			const parsed = schema.safeParse(value);
 			if (parsed.success) return parsed.data;
-			const missing = value === undefined || value === null ? "is missing: " : "";
-			context.addIssue({ code: "custom", message: `${missing}${detail}`, params: { code } });
+			context.addIssue({ code: "custom", message: `${faultOf(value)}${detail}`, params: { code } });
 			return z.NEVER;
 		});
 	refusedFields.set(field, { schema, code });
 	return field;
 }
 
+function faultOf(value: unknown): string {
+	if (value === undefined || value === null) return "is missing: ";
+	return typeof value === "string" && !isWellFormed(value) ? "has half a surrogate pair: " : "";
+}
+
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
 /** A number in a request arrives as its text: `lambdas/http/json-body.ts`. */
-const clientMessageId = z.union([z.string().min(1).max(64), z.number()]).transform(textOf);
+export const clientMessageId = z.union([z.string().min(1).max(64).refine(isWellFormed), z.number()]).transform(String);
 const sender = z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(senderMax));
 const recipient = z
 	.union([z.string(), z.int().nonnegative()])
 	.transform((value) => normalRecipient(String(value)))
 	.pipe(z.string());
-const messageText = z.string().min(1).max(textMax).transform(wellFormed);
+const messageText = z.string().min(1).max(textMax).refine(isWellFormed);
 const instant = z.string().transform(instantFromAlmatyText).pipe(z.number());
 
 /** Null if absent. */

@@ -3,7 +3,10 @@ export type RawResponse = { readonly status: number; readonly body: Buffer; read
 
 const statusLine = /^\s*HTTP\/\d+(?:\.\d+)?[ \t]+([2-9]\d\d|1\d\d)(?:[^\d\n][^\n]*)?\n/i;
 const headEnd = /\r?\n\r?\n/;
-const retryAfterField = /^retry-after:[ \t]*([^\r\n]*?)[ \t]*\r?\n/im;
+/* Adjacent repetitions share no characters: a long run of them would stop the process. */
+const retryAfterField = /^retry-after:([^\r\n]*)\r?\n/im;
+const chunkedField = /^transfer-encoding:[^\r\n]*chunked/im;
+const chunkSize = /^(?:\r?\n)?([\da-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n/i;
 
 /**
  * Reads the first final response by its status line alone; the rest may be malformed or missing. Null if there is no whole status
@@ -25,5 +28,20 @@ export function rawResponse(received: Buffer): RawResponse | null {
 
 function finalResponse(status: number, fields: string, body: string): RawResponse {
 	const head = fields.slice(0, fields.length - body.length);
-	return { status, body: Buffer.from(body, "latin1"), retryAfter: retryAfterField.exec(head)?.[1] ?? null };
+	const data = chunkedField.test(head) ? unchunked(body) : body;
+	return { status, body: Buffer.from(data, "latin1"), retryAfter: retryAfterField.exec(head)?.[1]?.trim() ?? null };
+}
+
+/** The data of the chunks that arrived. A body that does not begin with a chunk is returned as it is. */
+function unchunked(body: string): string {
+	let data = "";
+	let rest = body;
+	for (;;) {
+		const [line, size = "0"] = chunkSize.exec(rest) ?? [];
+		if (line === undefined) return rest === body ? body : data;
+		const end = line.length + Number.parseInt(size, 16);
+		data += rest.slice(line.length, end);
+		if (end === line.length) return data;
+		rest = rest.slice(end);
+	}
 }

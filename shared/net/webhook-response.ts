@@ -1,13 +1,16 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { confirms } from "../domain/reports/confirmation.ts";
 import type { WebhookAnswer } from "../usecases/reports/webhooks.ts";
 import { decodedBody } from "./decoded-body.ts";
 import { type RawResponse, rawResponse } from "./raw-response.ts";
 
 /** Longer bodies are cut: a confirmation has two letters. */
 const bodyMax = 1_024;
-/** Longer heads are malformed. */
-export const headMax = 8_192;
+/** Longer heads are malformed. Common servers accept as much. */
+export const headMax = 16_384;
+/** How long to wait for a body that the Content-Length denies or cuts. */
+const deniedBodyMs = 50;
 
 const receivedMax = headMax + bodyMax;
 
@@ -29,8 +32,7 @@ export async function responseTo(request: ClientRequest, signal: AbortSignal): P
 		if (response === undefined) return raw && answeredBy(raw);
 		/* Emits what the parser found in the same chunk before its error. */
 		response.read();
-		/* With a wrong Content-Length or chunk size, the parser finds no body. */
-		return answered(response, length > 0 ? chunks : [raw?.body ?? Buffer.alloc(0)]);
+		return answered(response, Buffer.concat(chunks), raw?.body);
 	};
 	const giveUp = () => {
 		resolve(answer() ?? failed("no answer in time"));
@@ -43,8 +45,10 @@ export async function responseTo(request: ClientRequest, signal: AbortSignal): P
 	});
 	request.on("response", (arrived) => {
 		response = arrived;
-		const end = () => resolve(answered(arrived, chunks));
+		const end = () => resolve(answered(arrived, Buffer.concat(chunks), rawResponse(received())?.body));
+		if (hasDeniedBody(arrived)) resumeLater(arrived);
 		arrived.on("data", (chunk: Buffer) => {
+			if (length > bodyMax) return;
 			chunks.push(chunk);
 			length += chunk.length;
 			if (length <= bodyMax) return;
@@ -78,11 +82,16 @@ function receivedBy(request: ClientRequest): () => Buffer {
 	return () => Buffer.concat(chunks).subarray(0, receivedMax);
 }
 
-function answered({ statusCode = 0, headers }: IncomingMessage, chunks: readonly Buffer[]): WebhookAnswer {
+/** With a wrong Content-Length or chunk size, the parser finds a part of the body or none. Then what arrived may confirm. */
+function answered(response: IncomingMessage, parsed: Buffer, arrived: Buffer = parsed): WebhookAnswer {
+	const { statusCode: status = 0, headers } = response;
+	const [body = "", whole = ""] = [parsed, arrived].map((octets) =>
+		decodedBody(octets, headers["content-encoding"], bodyMax),
+	);
 	return {
 		kind: "answered",
-		status: statusCode,
-		body: decodedBody(Buffer.concat(chunks), headers["content-encoding"], bodyMax),
+		status,
+		body: confirms("document", status, whole) ? whole : body,
 		retryAfter: headers["retry-after"] ?? null,
 	};
 }
@@ -95,6 +104,16 @@ const answeredBy = ({ status, body, retryAfter }: RawResponse): WebhookAnswer =>
 function hasForbiddenBody({ statusCode, headers }: IncomingMessage): boolean {
 	if (statusCode !== 204 && statusCode !== 304) return false;
 	return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
+/** A response whose Content-Length leaves no room for `OK`, which some servers send nevertheless. */
+function hasDeniedBody({ statusCode, headers }: IncomingMessage): boolean {
+	return (statusCode === 200 || statusCode === 201) && /^0*[01]$/.test(headers["content-length"] ?? "");
+}
+
+function resumeLater(response: IncomingMessage): void {
+	response.pause();
+	setTimeout(() => response.resume(), deniedBodyMs).unref();
 }
 
 const isHangUp = ({ code }: NodeJS.ErrnoException) => code === "ECONNRESET" || code === "EPIPE";

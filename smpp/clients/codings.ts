@@ -23,7 +23,7 @@ const decoders = {
 } as const satisfies Record<ClientAlphabet, (octets: Buffer) => string | null>;
 
 /**
- * Decodes a text. An unpaired surrogate becomes U+FFFD, as by REST.
+ * Decodes a text. An unpaired surrogate becomes U+FFFD.
  * @throws Refusal if the octets are not valid in that alphabet.
  */
 export function textOf(octets: Buffer, alphabet: ClientAlphabet): string {

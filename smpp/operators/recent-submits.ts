@@ -65,6 +65,6 @@ const plainId = (id: string) => id.toLowerCase().replace(/^0+(?=.)/, "");
 
 /** Whether a recipient has the digits at the end of a masked number, or else those at its beginning. */
 function fitsMask(masked: string): (recipient: string) => boolean {
-	const [, first = "", last = ""] = /^\+?(\d*)\D.*?(\d*)$/.exec(masked) ?? [];
+	const [, first = "", last = ""] = /^\+?(\d*)\D(?:.*\D)?(\d*)$/.exec(masked) ?? [];
 	return (recipient) => (last === "" ? recipient.startsWith(first) : recipient.endsWith(last));
 }

@@ -22,12 +22,21 @@ async function aServer(talk: Talk) {
 }
 
 const ok = "HTTP/1.1 200 OK\r\n";
+const gzipped = `${ok}Content-Encoding: gzip\r\n`;
 const noContent = "HTTP/1.1 204 No Content\r\n";
 
 const says =
 	(...parts: readonly (string | Buffer)[]): Talk =>
 	(socket) => {
 		for (const part of parts) socket.write(part);
+	};
+const saysLater =
+	(...parts: readonly string[]): Talk =>
+	async (socket) => {
+		for (const part of parts) {
+			socket.write(part);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
 	};
 const saysAndCloses =
 	(...parts: readonly (string | Buffer)[]): Talk =>
@@ -111,10 +120,26 @@ describe("a report to an imperfect server", () => {
 		["200 OK with too long a length", saysAndCloses(`${ok}Content-Length: 10\r\n\r\nOK`)],
 		["200 OK with too long a length, kept open", says(`${ok}Content-Length: 10\r\n\r\nOK`)],
 		["200 OK with a length of 0", says(`${ok}Content-Length: 0\r\n\r\nOK`)],
+		["200 OK with a length of 1", says(`${ok}Content-Length: 1\r\n\r\nOK`)],
+		["200 OK with a length of 1, closed", saysAndCloses(`${ok}Connection: close\r\nContent-Length: 1\r\n\r\nOK`)],
+		["200 OK with a length of 0, the body later", saysLater(`${ok}Content-Length: 0\r\n\r\n`, "OK")],
+		["200 OK with a length of 1, letter by letter", saysLater(`${ok}Content-Length: 1\r\n\r\n`, "O", "K")],
+		["200 OK in quotes with a length of 2", says(`${ok}Content-Length: 2\r\n\r\n"OK"`)],
+		["200 OK behind a line feed with a length of 2", says(`${ok}Content-Length: 2\r\n\r\n\nOK`)],
+		["200 OK and 10 KB of headers", says(`${ok}x: ${"z".repeat(10_000)}\r\nContent-Length: 2\r\n\r\nOK`)],
+		["200 OK and 15 KB of headers, malformed", says(`${ok}x\r\ny: ${"z".repeat(15_000)}\r\n\r\nOK`)],
 		["200 OK with a malformed length", saysAndCloses(`${ok}Content-Length: two\r\n\r\nOK`)],
 		["200 OK that is not chunked although it says so", saysAndCloses(`${ok}Transfer-Encoding: chunked\r\n\r\nOK`)],
 		["200 OK in one chunk without the last one", saysAndCloses(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n`)],
 		["200 OK in a chunk and junk", says(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nOK\r\nzzz`)],
+		[
+			"200 OK in a chunk of HTTP/2",
+			saysAndCloses("HTTP/2 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n"),
+		],
+		[
+			"200 OK in a chunk and a malformed length",
+			saysAndCloses(`${ok}Content-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n`),
+		],
 		["200 OK without a length", saysAndCloses(`${ok}\r\nOK`)],
 		["200 OK of HTTP/1.0 without a length", saysAndCloses("HTTP/1.0 200 ok\r\n\r\nOK")],
 		["200 OK without a length, then a reset", saysAndResets(`${ok}\r\nOK`)],
@@ -123,6 +148,17 @@ describe("a report to an imperfect server", () => {
 		["200 OK in gzip", saysAndCloses(`${ok}Content-Encoding: gzip\r\n\r\n`, gzipSync("OK"))],
 		["200 OK in gzip, unannounced", saysAndCloses(`${ok}\r\n`, gzipSync("OK"))],
 		["200 OK in gzip, cut", saysAndCloses(`${ok}Content-Encoding: gzip\r\n\r\n`, gzipSync("OK").subarray(0, -6))],
+		["200 OK in gzip of the plain length", says(`${gzipped}Content-Length: 2\r\n\r\n`, gzipSync("OK"))],
+		[
+			"200 OK in gzip of length 0",
+			says(Buffer.concat([Buffer.from(`${gzipped}Content-Length: 0\r\n\r\n`), gzipSync("OK")])),
+		],
+		[
+			"200 OK in deflate of the plain length",
+			saysAndCloses(
+				Buffer.concat([Buffer.from(`${ok}Content-Encoding: deflate\r\nContent-Length: 2\r\n\r\n`), deflateSync("OK")]),
+			),
+		],
 		["200 OK in deflate", saysAndCloses(`${ok}Content-Encoding: deflate\r\n\r\n`, deflateSync("OK"))],
 		["200 OK in bare deflate", saysAndCloses(`${ok}Content-Encoding: deflate\r\n\r\n`, deflateRawSync("OK"))],
 		["200 OK that is not gzip although it says so", saysAndCloses(`${ok}Content-Encoding: gzip\r\n\r\nOK`)],
@@ -141,6 +177,9 @@ describe("a report to an imperfect server", () => {
 			says(`${ok}Transfer-Encoding: chunked\r\n\r\n`, "2\r\nOK\r\n".repeat(20_000)),
 		],
 		["200 with a gigabyte in a kilobyte of gzip", saysAndCloses(`${ok}\r\n`, gzipSync("OK".repeat(400_000)))],
+		["200 with a length of 1 and OKAY", says(`${ok}Content-Length: 1\r\n\r\nOKAY`)],
+		["200 with NO and a length of 1", says(`${ok}Content-Length: 1\r\n\r\nNO`)],
+		["200 with a length of 0", says(`${ok}Content-Length: 0\r\n\r\n`)],
 		["200 with OKAY in gzip", saysAndCloses(`${ok}Content-Encoding: gzip\r\n\r\n`, gzipSync("OKAY"))],
 		["304 with a body", says("HTTP/1.1 304 Not Modified\r\n\r\nOK")],
 		["302", saysAndCloses("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\nOK")],

@@ -42,7 +42,7 @@ export const contractPoints = {
 	R40: "A subscriber's message (MO) is reported as `incoming_report`.",
 	R41: "Of a longer MO the first 1,500 characters are kept.",
 	R42: "The client confirms with 204, or with 200 or 201 and the body `OK`.",
-	A1: "`recipient` is a number or a string. `+ ( ) - space` are dropped; `8` and 10 digits become `7` and 10; a 10-digit number that begins with 7 gets the country code 7. The result is `7[67]` and 9 digits, otherwise code 11.",
+	A1: "`recipient` is a number or a string. `+ ( ) - space` are dropped; `8` and 10 digits become `7` and 10; a 10-digit number that begins with 7, without a `+`, gets the country code 7. The result is `7[67]` and 9 digits, otherwise code 11.",
 	A2: "Ids are strings in a 201 and JSON numbers elsewhere. Both are accepted in URLs. Ids stay below 2^53.",
 	A3: "The key is `batch_id`, without a leading space: a string in a 201, elsewhere a number or null.",
 	A4: "`error_code` is null if there is no error, otherwise a string.",

@@ -108,10 +108,24 @@ describe("a message's body", () => {
 		expect(requestOf({ message_text: " тест \n" }).text).toBe(" тест \n");
 	});
 
-	it("replaces half a surrogate pair, so that the stored text is the checked text", () => {
-		const request = requestOf({ message_text: "a\ud83d", client_message_id: "\ude00b" });
+	it.each([
+		["client_message_id", "a\ud83d", "12"],
+		["client_message_id", "\ude00b", "12"],
+		["client_message_id", "\ude00\ud83d", "12"],
+		["message_text", "\ud83d", "1"],
+		["message_text", "тест \ude00", "1"],
+	])("is refused for a %s with half a surrogate pair: %j (A45)", (field, value, code) => {
+		expect(refusalOf({ ...example, [field]: value })).toMatchObject({
+			code,
+			field,
+			message: expect.stringContaining("has half a surrogate pair"),
+		});
+	});
 
-		expect(request).toMatchObject({ text: "a\ufffd", clientMessageId: "\ufffdb" });
+	it("accepts U+FFFD and whole surrogate pairs", () => {
+		const request = requestOf({ message_text: "a\ufffd😀", client_message_id: "\ufffdb😀" });
+
+		expect(request).toMatchObject({ text: "a\ufffd😀", clientMessageId: "\ufffdb😀" });
 	});
 
 	it.each([
@@ -127,6 +141,9 @@ describe("a message's body", () => {
 		["recipient", "", "11"],
 		["recipient", "123", "11"],
 		["recipient", 7.5, "11"],
+		["recipient", -77_010_000_000, "11"],
+		["recipient", "-77010000000", "11"],
+		["recipient", "+7 701 000 000", "11"],
 		["recipient", ["77010000000"], "11"],
 		["message_text", undefined, "1"],
 		["message_text", null, "1"],

@@ -27,6 +27,8 @@ describe("the recipient of a receipt without its number", () => {
 		["the id in decimal", "161", "", first],
 		["the last digits", "0A1", "xxxxxxx0001", first],
 		["the first digits", "0A1", "7701*******", first],
+		["digits at both ends", "0A1", "7701***0001", first],
+		["a mark among 400,000 digits", "0A1", `*${"1".repeat(400_000)}x`, first],
 		["other last digits", "0A1", "7701****002", undefined],
 		["other first digits", "0A1", "7707*******", undefined],
 		["the sender's name", "0A1", "SMSGW", first],

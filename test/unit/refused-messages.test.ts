@@ -102,6 +102,32 @@ describe("a refused message of a tolerant batch", () => {
 		});
 	});
 
+	it.each([
+		["a character too long", `${"i".repeat(64)}2`, null],
+		["much too long", "i".repeat(1_000), null],
+		["an emoji too long", "😀".repeat(65), null],
+		["empty", "", null],
+		["no text", true, null],
+		["a list", ["1"], null],
+		["of 64 characters", "i".repeat(64), "i".repeat(64)],
+		["of 64 emoji", "😀".repeat(64), "😀".repeat(64)],
+		["a number", 7, "7"],
+	])("is reported under its own id or none, if that is %s (A24, A29)", (_, id, expected) => {
+		const row = shown({ client_message_id: id, recipient: "1" });
+
+		expect(messageView(row, false).client_message_id).toBe(expected);
+		expect(deliveryReport(row).client_message_id).toBe(expected);
+	});
+
+	it.each([
+		["of 1,500 emoji", "😀".repeat(1_500), "😀".repeat(1_500)],
+		["of 1,501 emoji", "😀".repeat(1_501), "😀".repeat(1_500)],
+		["of emoji behind a letter", `a${"😀".repeat(1_500)}`, `a${"😀".repeat(1_499)}`],
+		["of 1,500 letters", "ж".repeat(1_500), "ж".repeat(1_500)],
+	])("is read back with its first 1,500 characters, if its text is %s (A30)", (_, text, expected) => {
+		expect(messageView(shown({ message_text: text, recipient: "1" }), false).message_text).toBe(expected);
+	});
+
 	it("is read back with null for what cannot be read", () => {
 		const fields = { flash: "maybe", time_bounds: "night", schedule: "soon", expire_date: 1 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { requestBody } from "#lambdas/http/request-body.ts";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
+import type { RefusedRequest } from "#shared/domain/accept/batch.ts";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { anHttpEvent } from "#test/fakes/http-events.ts";
@@ -124,11 +125,58 @@ describe("a request", () => {
 		},
 	);
 
+	it.each([
+		["in a list", `{"client_message_id":1,"a":[${"0,".repeat(1_999_999)}0]}`],
+		["in lists", `[${"[0],".repeat(60_000)}0]`],
+		["in an object", `{${Array.from({ length: 100_001 }, (_, index) => `"a${index}":0`)}}`],
+		["of a batch", `{"messages":[${"0,".repeat(1_000_000)}0]}`],
+	])("with too many values %s is refused", (_, body) => {
+		expect(() => requestBody(anHttpEvent({ body }), messageBody)).toThrow("has more than 100000 values");
+	});
+
+	it("may have a hundred fields in each of many messages", () => {
+		const fields = Array.from({ length: 94 }, (_, index) => `,"x${index}":0`).join("");
+		const messages = Array.from({ length: 1_000 }, () => `${jsonOf("client_message_id", "1").slice(0, -1)}${fields}}`);
+
+		expect(requestBody(anHttpEvent({ body: `{"messages":[${messages}]}` }), batchBody).items).toHaveLength(1_000);
+	});
+
 	it("has the ids of a thousand messages as they are written (A29)", () => {
 		const messages = Array.from({ length: 1_000 }, (_, index) => jsonOf("client_message_id", `${index}.10`));
 		const { items } = requestBody(anHttpEvent({ body: `{"messages":[${messages}]}` }), batchBody);
 
 		expect(items.map(({ clientMessageId }) => clientMessageId)).toEqual(messages.map((_, index) => `${index}.10`));
+	});
+});
+
+describe("a refused message of a batch", () => {
+	const itemOf = (json: string) =>
+		requestBody(anHttpEvent({ body: `{"messages":[${json}]}` }), batchBody).items[0] as RefusedRequest;
+
+	it.each([
+		["recipient", "770100000001234567", "recipient", "11"],
+		["recipient", "7701.50", "recipient", "11"],
+		["recipient", "1E+400", "recipient", "11"],
+		["recipient", "-9007199254740993", "recipient", "11"],
+		["message_text", "1234567890123456789", "text", "1"],
+		["message_text", "5", "text", "1"],
+		["message_text", "1.0", "text", "1"],
+		["message_text", "-0", "text", "1"],
+		["sender", "77010000000000000001000001", "sender", "10"],
+	] as const)("keeps its %s %s as it is written (A24)", (field, written, name, code) => {
+		const item = itemOf(jsonOf(field, written));
+
+		expect(item[name]).toBe(written);
+		expect(item.refusal).toMatchObject({ code, field });
+	});
+
+	it("makes another batch than one with the same digits in quotes", () => {
+		const bodies = ["5", "5.0", '"5"'].map(
+			(written) =>
+				requestBody(anHttpEvent({ body: `{"messages":[${jsonOf("message_text", written)}]}` }), batchBody).body,
+		);
+
+		expect(new Set(bodies).size).toBe(3);
 	});
 });
 
@@ -145,6 +193,8 @@ describe("the charset of a body", () => {
 			messageBody,
 		).text;
 
+	type Body = readonly [name: string, type: string | undefined, octets: Buffer];
+
 	/** One octet for each Cyrillic letter from А to я, and the octets of ASCII. */
 	const singleOctets = (alphabet: (letter: number) => number) =>
 		Buffer.from(
@@ -158,7 +208,7 @@ describe("the charset of a body", () => {
 	const utf16be = Buffer.from(utf16le).swap16();
 	const mark = Buffer.from([0xff, 0xfe]);
 
-	it.each([
+	it.each<Body>([
 		["none", undefined, Buffer.from(json)],
 		["none, with a byte order mark", "application/json", Buffer.from(`\ufeff${json}`)],
 		["utf-8", "application/json; charset=utf-8", Buffer.from(json)],
@@ -172,11 +222,21 @@ describe("the charset of a body", () => {
 		["utf-16 with a big-endian mark", "application/json; charset=utf-16", Buffer.concat([mark, utf16le]).swap16()],
 		["utf-16 without a mark", "application/json; charset=utf-16", utf16le],
 		["utf-16be", "application/json; charset=utf-16be", utf16be],
+		...["utf_8", "utf-8-sig", "utf8mb3", "binary", "none", "8bit", "x-unknown", "utf-32"].map(
+			(charset) => [`${charset} with UTF-8`, `application/json; charset=${charset}`, Buffer.from(json)] as const,
+		),
+		...["win-1251", "windows1251", "windows_1251", "cp-1251", "Win1251", "1251", "x-cp1251"].map(
+			(charset) => [charset, `application/json; charset=${charset}`, windows1251] as const,
+		),
+		["iso8859_5", "a/b; charset=iso8859_5", iso88595],
+		["koi8r", "a/b; charset=koi8r", koi8r],
+		["utf16 with a big-endian mark", "a/b; charset=utf16", Buffer.concat([mark, utf16le]).swap16()],
+		["utf_16le", "a/b; charset=utf_16le", utf16le],
 	])("may be %s (A45)", (_, type, octets) => {
 		expect(read(octets, type)).toBe(text);
 	});
 
-	it.each([
+	it.each<Body>([
 		["windows-1251 without its name", undefined, windows1251],
 		["windows-1251 as UTF-8", "application/json; charset=utf-8", windows1251],
 		["one octet of a letter", undefined, Buffer.from(json).subarray(0, -3)],
@@ -186,7 +246,13 @@ describe("the charset of a body", () => {
 			Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]),
 		],
 		["half a surrogate pair in UTF-16", "a/b; charset=utf-16le", Buffer.from('{"a":"\ud83d"}', "utf16le")],
-		["an unknown charset", "application/json; charset=utf-7", Buffer.from(json)],
+		["an unknown charset and other octets than UTF-8", "application/json; charset=none", windows1251],
+		["windows-1251 as another spelling of UTF-8", "application/json; charset=utf_8", windows1251],
+		["UTF-16 by a name that is unknown", "application/json; charset=ucs-4be", utf16be],
+		...["utf-7", "utf_7", "UNICODE-1-1-UTF-7", "hz-gb-2312", "iso-2022-kr", "x-user-defined"].map(
+			(charset) => [charset, `application/json; charset=${charset}`, Buffer.from(json)] as const,
+		),
+		["x-user-defined and any octets", "a/b; charset=x-user-defined", windows1251],
 	])("is refused with %s (A45)", (_, type, octets) => {
 		expect(() => read(octets, type)).toThrow(Refusal);
 	});

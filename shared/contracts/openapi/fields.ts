@@ -19,7 +19,7 @@ export const messageFields = {
 	},
 	recipient: {
 		description:
-			"A mobile number of Kazakhstan: 77xxXXXxxxx. Punctuation and spaces of any kind, an 8 in place of the country code, and ten digits that begin with 7 are also accepted.",
+			"A mobile number of Kazakhstan: 77xxXXXxxxx. Spaces and dashes of any kind, a plus and parentheses are ignored, but a leading dash is not. An 8 in place of the country code, and ten digits that begin with 7, without a plus, are also accepted.",
 		examples: ["77010000000"],
 	},
 	message_text: { description: "1 to 1,500 characters (Unicode code points).", examples: ["тест"] },

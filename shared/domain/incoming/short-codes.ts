@@ -16,12 +16,12 @@ export function keywordOf(written: string): string {
 }
 
 /** Subscribers write `STOP!` and mean `stop`. */
-const outerPunctuation = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+const withoutOuterPunctuation = (word: string) => /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/su.exec(word)?.[0] ?? "";
 
 /** The account that gets a message with this text, or null: unrouted. */
 export function ownerOf(entries: readonly ShortCodeEntry[], text: string): string | null {
 	const [word = ""] = text.trim().split(/\s+/, 1);
 	const byKeyword = new Map(entries.map(({ keyword, userName }) => [keyword, userName]));
-	const words = [keywordOf(word), keywordOf(word.replace(outerPunctuation, ""))];
+	const words = [keywordOf(word), keywordOf(withoutOuterPunctuation(word))];
 	return byKeyword.get(words[0] ?? "") ?? byKeyword.get(words[1] ?? "") ?? byKeyword.get(null) ?? null;
 }

@@ -1,15 +1,21 @@
 import type { Operator } from "../message/operators.ts";
 
 /** Punctuation of phone numbers in all its forms: Unicode's format characters, spaces and dashes; fullwidth signs. */
-const punctuation = /[\p{Cf}\p{Zs}\p{Pd}+()\u2212\uff0b\uff08\uff09]/gu;
+const punctuation = /[\p{Cf}\s\u0085\p{Pd}+()\u2212\uff0b\uff08\uff09]/gu;
+
+const plus = /[+\uff0b]/;
+const minus = /^[^\d\p{Pd}\u2212]*[\p{Pd}\u2212]/u;
 
 /**
  * Normalises a recipient to eleven digits beginning with 7; null if it is no mobile number of Kazakhstan. Accepts `8`
- * for the country code, a national number of ten digits, and the usual punctuation (A1).
+ * for the country code, a national number of ten digits, and the usual punctuation (A1). A number with a plus is not
+ * national: of ten digits, it lacks one.
  */
 export function normalRecipient(written: string): string | null {
+	if (minus.test(written)) return null;
 	const digits = written.replace(punctuation, "");
-	const whole = /^\d{10}$/.test(digits) && digits.startsWith("7") ? `7${digits}` : digits.replace(/^8/, "7");
+	const isNational = /^7\d{9}$/.test(digits) && !plus.test(written);
+	const whole = isNational ? `7${digits}` : digits.replace(/^8/, "7");
 	return /^7[67]\d{9}$/.test(whole) ? whole : null;
 }
 
