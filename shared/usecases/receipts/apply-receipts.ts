@@ -25,7 +25,12 @@ import type { ReportQueue } from "../reports/report-queue.ts";
 import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
 import { type FindUnansweredDeps, findUnanswered } from "./find-unanswered.ts";
-import { type LongReceiptDeps, learnLongReceipts, longReceiptRule } from "./learn-long-receipts.ts";
+import {
+	type AppliedReceipt,
+	type LongReceiptDeps,
+	learnLongReceipts,
+	longReceiptRule,
+} from "./learn-long-receipts.ts";
 import type { ReceiptBatch, ReceiptQueue } from "./receipt-queue.ts";
 
 export type ReceiptDeps = ChangeDeps &
@@ -60,7 +65,7 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 	);
 	logUnknownErrors(deps.log, [...updates.values()].flat());
 	await logUnknownStates(deps, [...updates.values()].flat());
-	await learnLongReceipts(deps, receiptBatches, (receipt) => changed.get(segments.get(receipt)?.messageId ?? -1));
+	await learnLongReceipts(deps, receiptBatches, (receipt) => appliedOf(segments.get(receipt), changed));
 	await requeueReports(deps, receiptBatches, segments, new Map([...read.rows, ...changed]));
 	const lost = missingFrom(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
@@ -72,6 +77,14 @@ type Segments = ReadonlyMap<Receipt, SubmittedSegment>;
 async function segmentsOf(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<Segments> {
 	const found = await findSubmissions(deps, receiptBatches);
 	return new Map([...found, ...(await findUnanswered(deps, receiptBatches, found))]);
+}
+
+function appliedOf(
+	segment: SubmittedSegment | undefined,
+	rows: ReadonlyMap<number, Message>,
+): AppliedReceipt | undefined {
+	const message = segment && rows.get(segment.messageId);
+	return message && { message, segmentIndex: segment.segmentIndex };
 }
 
 type SegmentUpdate = {
