@@ -8,7 +8,7 @@ import type { ReceiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
-import { namesRecipient, receiptIn } from "./receipt-in-pdu.ts";
+import { receiptIn } from "./receipt-in-pdu.ts";
 import type { RecentSubmits } from "./recent-submits.ts";
 
 /** One batch is one entry of the receipts queue. */
@@ -35,7 +35,8 @@ export function receiptsIntake(
 				log.warn("receipt.unreadable", { operator, esm_class: pdu.fields.esm_class });
 				return commandStatuses.ESME_ROK;
 			}
-			if (!namesRecipient(pdu)) await known?.forms.learn(operator, noRecipientForm);
+			if (receipt.mask !== undefined && receipt.recipient !== pdu.fields.source_addr)
+				await known?.forms.learn(operator, noRecipientForm);
 			await queueing.add(receipt);
 			return commandStatuses.ESME_ROK;
 		},

@@ -19,6 +19,8 @@ export type Receipt = {
 	readonly textId?: string;
 	/** The recipient, if the SMSC has not swapped the addresses of the submit. */
 	readonly unswapped?: string;
+	/** The recipient is not sure, because an address is left out or masked: that address as it was written. */
+	readonly mask?: string;
 	/** How many segments it is for, if it says more than one. */
 	readonly segments?: number;
 };
@@ -66,7 +68,7 @@ export function isReceiptText(text: string): boolean {
 	return /^\W*id\W/i.test(text) && / date\s*:/i.test(text) && field("id") !== undefined && field("stat") !== undefined;
 }
 
-type Read = Omit<Receipt, "recipient" | "receivedAt" | "unswapped">;
+type Read = Omit<Receipt, "recipient" | "receivedAt" | "unswapped" | "mask">;
 
 /** Reads a receipt from its TLVs and its text; either may be incomplete. Null if it has no message id. */
 export function readReceipt(parts: ReceiptParts): Read | null {

@@ -17,6 +17,8 @@ export const sameForm = "same";
 /** Receipts do not name the recipient: submissions are recorded by their id alone too. */
 export const noRecipientForm = "no recipient";
 
+/** A submission that is recorded by its id alone. */
+export const isIdAlone = ({ recipient }: Candidate) => recipient === "";
 export const isExact = ({ form }: Candidate) => form === sameForm;
 export const isOtherBase = ({ format }: Candidate) => isAmbiguous(format);
 
@@ -27,7 +29,10 @@ type Known = {
 	readonly learned: ReadonlySet<string>;
 };
 
-/** What to look up for a receipt at once, and what only when the submission is recorded for certain. */
+/**
+ * What to look up for a receipt at once, and what only when the submission is recorded for certain. By its id alone, an id
+ * is looked up as written or in a known form: any other may be that of another client's message.
+ */
 export function candidateSteps(
 	receipt: Receipt,
 	{ rule, learned }: Known,
@@ -41,7 +46,7 @@ export function candidateSteps(
 	const known = all.filter((one) => !isExact(one) && isKnown(one));
 	/* An operator that writes ids in another base always does: the id as written would be that of another segment. */
 	const first = known.some(isOtherBase) ? known : [...all.filter(isExact), ...known];
-	return { first, late: all.filter((one) => !first.includes(one)) };
+	return { first, late: all.filter((one) => !first.includes(one) && (!isIdAlone(one) || one.format === null)) };
 }
 
 /** Whether the setting of the operator gives the form of the id, with the id and the recipient from their usual fields. */
@@ -49,7 +54,7 @@ export const isSet = ({ form, format }: Candidate, rule: ReceiptIdRule | undefin
 	rule !== undefined && format === rule && form.startsWith(rule);
 
 function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readonly Candidate[] {
-	const { recipient, unswapped, smscId, textId } = receipt;
+	const { recipient, unswapped, mask, smscId, textId } = receipt;
 	const ids = [["", smscId] as const, ...(textId === undefined ? [] : [["text ", textId] as const])];
 	const asWritten = (address: string, own: string): readonly Candidate[] =>
 		ids.map(([field, id]) => {
@@ -63,6 +68,7 @@ function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readon
 			}),
 		),
 		...(unswapped === undefined ? [] : asWritten("unswapped ", unswapped)),
+		...(mask === undefined ? [] : asWritten("id alone ", "")),
 	];
 	return [...new Map(candidates.toReversed().map((one) => [`${one.recipient} ${one.id}`, one])).values()].toReversed();
 }

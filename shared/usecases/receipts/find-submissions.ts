@@ -2,11 +2,13 @@ import type { Operator } from "../../domain/message/operators.ts";
 import type { Receipt } from "../../domain/receipts/receipt.ts";
 import { isLateCheck } from "../../domain/receipts/receipt-checks.ts";
 import { provesFormat, type ReceiptIdRule } from "../../domain/receipts/receipt-ids.ts";
+import { fitsMask } from "../../domain/receipts/recipient-mask.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import {
 	type Candidate,
 	candidateSteps,
 	isExact,
+	isIdAlone,
 	isOtherBase,
 	isSet,
 	sameForm,
@@ -86,8 +88,7 @@ function matchOf(
 ): Found | undefined {
 	const found = candidates.flatMap((form): Found[] => {
 		const row = rows.get(refOf(one, form));
-		const isPossible = row !== undefined && (isExact(form) || row.submittedAt <= submittedBy(one));
-		return isPossible ? [{ form, row }] : [];
+		return row !== undefined && isPossible(one, form, row) ? [{ form, row }] : [];
 	});
 	const exact = found.find(({ form }) => isExact(form));
 	if (exact !== undefined) return exact;
@@ -96,8 +97,12 @@ function matchOf(
 	return first !== undefined && others.every(({ row }) => isSameSegment(row, first.row)) ? first : undefined;
 }
 
-/** The latest time at which the segment of this receipt was submitted. */
-const submittedBy = ({ receipt }: Wanted) => receipt.receivedAt + clockSkewMaxMs;
+/** What is not found by id and recipient as written must be submitted before; by its id alone, its recipient must fit. */
+function isPossible({ receipt }: Wanted, form: Candidate, row: SubmittedSegment): boolean {
+	if (isExact(form) && !isIdAlone(form)) return true;
+	const fits = !isIdAlone(form) || fitsMask(row.recipient, receipt.mask ?? "");
+	return fits && row.submittedAt <= receipt.receivedAt + clockSkewMaxMs;
+}
 
 function isSameSegment(one: SubmittedSegment, other: SubmittedSegment): boolean {
 	return one.messageId === other.messageId && one.segmentIndex === other.segmentIndex;
