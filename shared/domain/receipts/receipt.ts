@@ -65,7 +65,10 @@ function fieldsOf(text: string): (field: keyof typeof patterns) => string | unde
 /** Whether a text is a receipt's although its PDU does not say so: a subscriber's message may name an id or a state. */
 export function isReceiptText(text: string): boolean {
 	const field = fieldsOf(text);
-	return /^\W*id\W/i.test(text) && / date\s*:/i.test(text) && field("id") !== undefined && field("stat") !== undefined;
+	const isDated = /(?<![a-z])(?:(?:submit|done)[ _-]?)?date\s*[:=]/i.test(text);
+	const isCounted = field("sub") !== undefined && field("dlvrd") !== undefined;
+	const begins = /^\W*(?:(?:message|msg)[ _-]?)?id\W/i.test(text);
+	return begins && (isDated || isCounted) && field("id") !== undefined && field("stat") !== undefined;
 }
 
 type Read = Omit<Receipt, "recipient" | "receivedAt" | "unswapped" | "mask">;
