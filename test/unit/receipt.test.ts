@@ -65,6 +65,8 @@ describe("a receipt", () => {
 		["spaces between fields", `id ${"id    ".repeat(10_000)}`],
 		["letters", `id:${"a".repeat(60_000)}`],
 		["names of fields", "text stat id err sub dlvrd ".repeat(2_500)],
+		["words of a state", `stat:${"word ".repeat(12_000)}`],
+		["states", "stat:DELIVERY FAILED ".repeat(3_000)],
 		["quotes", `id:${'"'.repeat(60_000)} stat:'`],
 	])("is read in a moment however many %s it has", (_, text) => {
 		const startedAt = performance.now();
@@ -121,6 +123,41 @@ describe("a receipt", () => {
 		[8, "REJECTD"],
 	])("reads message_state %i as %s", (state, name) => {
 		expect(readReceipt(parts("", { smscId: "1", state }))?.state).toBe(name);
+	});
+
+	it.each([
+		["DELIVERY FAILED", "FAILED"],
+		["Delivery_Failed", "FAILED"],
+		["DELIVERY FAILURE", "FAILED"],
+		["DELIVERY PENDING", "EN_ROUTE"],
+		["DELIVERY SUCCESS", "DELIVERED"],
+		["DELIVERY", "EN_ROUTE"],
+		["DELIVER", "EN_ROUTE"],
+		["DELIVERED TO HANDSET", "DELIVERED"],
+		["DELIVERED NOT", "EN_ROUTE"],
+		["NOT DELIVERED", "UNDELIVERABLE"],
+		["READ TIMEOUT", "EN_ROUTE"],
+		["DELETE FAILED", "EN_ROUTE"],
+		["REJECTED BY SMSC", "REJECTED"],
+		["ACCEPTED FOR DELIVERY", "ACCEPTED"],
+		["EXPIRED, 3 TRIES", "EXPIRED"],
+		["DELIVRD", "DELIVERED"],
+	])("reads a state of several words, %s, as %s (A36)", (state, status) => {
+		for (const next of ["err:000", "error code:000", "done date:2611231101", "text: failed", "\nfailed", ""]) {
+			const read = readReceipt(parts(`id:1 stat:${state} ${next}`));
+			expect(statusUpdateOf(aReceipt({ state: read?.state ?? "none" })).status).toBe(status);
+		}
+	});
+
+	it.each([
+		[6, "UNDELIV", "UNDELIV"],
+		[6, "DELIVRD", "DELIVRD"],
+		[6, "ENROUTE", "ACCEPTD"],
+		[2, "ACCEPTD", "DELIVRD"],
+		[7, "ACCEPTD", "ACCEPTD"],
+		[2, "UNDELIV", "DELIVRD"],
+	])("reads message_state %i beside %s as %s", (state, text, expected) => {
+		expect(readReceipt(parts(`id:1 stat:${text}`, { state }))?.state).toBe(expected);
 	});
 
 	it.each([0, 9, 255])("reads the state from the text for a message_state of %i, which SMPP 3.4 lacks", (state) => {

@@ -1,7 +1,7 @@
 import { unknownError } from "../message/error-codes.ts";
 import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
-import { stateOfNumber, statusOfState, strongestState } from "./receipt-states.ts";
+import { plainState, stateOfNumber, statusOfState, strongestState } from "./receipt-states.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 
 export type Receipt = {
@@ -36,15 +36,19 @@ export type ReceiptParts = {
 	readonly isIntermediate?: boolean;
 };
 
+const word = "[^\\s,;|]+";
+/** Up to four words: none of them is the name of the next field. */
+const words = `${word}(?:[ \\t]+(?!(?:(?:submit|done|err(?:or)?|network|message|msg)[ _-])?[\\w-]+["']?\\s*[:=])[^\\s,;|:=]+){0,3}`;
+
 /** A field's value, also quoted. Does not match the name of the next field as the value of an empty one. */
-const patternOf = (names: string) =>
+const patternOf = (names: string, value = word) =>
 	new RegExp(
-		`(?<![a-z\\d_-])(?:${names})["']?\\s*[:=]\\s*(?![a-z]+[:=]|\\w+ date:)(?:"([^"]*)"|'([^']*)'|<([^>]*)>|([^\\s,;|]+))`,
+		`(?<![a-z\\d_-])(?:${names})["']?\\s*[:=]\\s*(?![a-z]+[:=]|\\w+ date:)(?:"([^"]*)"|'([^']*)'|<([^>]*)>|(${value}))`,
 		"i",
 	);
 const patterns = {
 	id: patternOf("id|(?:message|msg)[_ -]?id"),
-	stat: patternOf("stat(?:us|e)?|message[_ ]?state"),
+	stat: patternOf("stat(?:us|e)?|message[_ ]?state", words),
 	err: patternOf("err(?:or)?(?:[_ -]?code)?"),
 	sub: patternOf("sub"),
 	dlvrd: patternOf("dlvrd"),
@@ -93,7 +97,7 @@ export function readReceipt(parts: ReceiptParts): Read | null {
 type Fields = ReturnType<typeof fieldsOf>;
 
 function stateOf({ state }: ReceiptParts, field: Fields): string {
-	const states = [stateOfNumber(state ?? -1), field("stat")?.toUpperCase()];
+	const states = [stateOfNumber(state ?? -1), plainState(field("stat")?.toUpperCase())];
 	const isOfSmpp34 = state !== null && state >= 1 && state <= 8;
 	const named = (isOfSmpp34 ? states : states.toReversed()).filter((one) => one !== undefined);
 	return strongestState(named.length > 0 ? named : [stateByCounts(field)]);
