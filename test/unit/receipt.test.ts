@@ -160,6 +160,17 @@ describe("a receipt", () => {
 		expect(readReceipt(parts(`id:1 stat:${text}`, { state }))?.state).toBe(expected);
 	});
 
+	it.each([
+		["err:000", 27, "27"],
+		["err:0", 27, "27"],
+		["err:0000", 0, "0000"],
+		["err:011", 27, "011"],
+		["", 27, "27"],
+		["err:000", null, "000"],
+	])("with %j and network_error_code %s has the reason %s", (err, networkError, reason) => {
+		expect(readReceipt(parts(`id:1 stat:UNDELIV ${err}`, { networkError }))?.reason).toBe(reason);
+	});
+
 	it.each([0, 9, 255])("reads the state from the text for a message_state of %i, which SMPP 3.4 lacks", (state) => {
 		expect(readReceipt(parts("id:1 stat:DELIVRD", { state }))?.state).toBe("DELIVRD");
 	});

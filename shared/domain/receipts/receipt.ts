@@ -2,7 +2,7 @@ import { unknownError } from "../message/error-codes.ts";
 import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 import { plainState, stateOfNumber, statusOfState, strongestState } from "./receipt-states.ts";
-import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
+import { codeOfReason, plainReason, type SmscErrors } from "./smsc-errors.ts";
 
 export type Receipt = {
 	/** The id of the segment at the SMSC, as the receipt writes it: the response may write it in another form. */
@@ -30,7 +30,7 @@ export type ReceiptParts = {
 	readonly smscId: string | null;
 	/** TLV message_state. Of two ends, it counts before the state in the text. */
 	readonly state: number | null;
-	/** The code in TLV network_error_code. It counts if the text has no reason. */
+	/** The code in TLV network_error_code. It counts if the text has no reason, or zero. */
 	readonly networkError: number | null;
 	/** The esm_class says that it is not the last receipt. */
 	readonly isIntermediate?: boolean;
@@ -83,18 +83,24 @@ export function readReceipt(parts: ReceiptParts): Read | null {
 	const textId = field("id");
 	const smscId = parts.smscId?.trim() || textId;
 	if (smscId === undefined) return null;
-	const reason = field("err") ?? (parts.networkError === null ? "" : String(parts.networkError));
 	const segments = segmentsIn(field);
 	return {
 		smscId,
 		state: parts.isIntermediate ? "ENROUTE" : stateOf(parts, field),
-		reason,
+		reason: reasonOf(parts, field),
 		...(textId !== undefined && textId !== smscId && { textId }),
 		...(segments > 1 && { segments }),
 	};
 }
 
 type Fields = ReturnType<typeof fieldsOf>;
+
+/** A zero is no reason if the other field has one. */
+function reasonOf({ networkError }: ReceiptParts, field: Fields): string {
+	const reason = field("err") ?? "";
+	if (networkError === null) return reason;
+	return reason === "" || (plainReason(reason) === "0" && networkError !== 0) ? String(networkError) : reason;
+}
 
 function stateOf({ state }: ReceiptParts, field: Fields): string {
 	const states = [stateOfNumber(state ?? -1), plainState(field("stat")?.toUpperCase())];
