@@ -171,6 +171,20 @@ describe("a receipt", () => {
 		expect(readReceipt(parts(`id:1 stat:UNDELIV ${err}`, { networkError }))?.reason).toBe(reason);
 	});
 
+	it.each([
+		["sub:003 dlvrd:002 stat:UNDELIV", 3],
+		["sub:3 dlvrd:1 stat:EXPIRED", 3],
+		["sub:003 dlvrd:000 stat:UNDELIV", 3],
+		["sub:003 dlvrd:003 stat:DELIVRD", 3],
+		["sub:003 dlvrd:001 stat:DELIVRD", undefined],
+		["sub:003 dlvrd:001 stat:ENROUTE", undefined],
+		["sub:001 dlvrd:000 stat:UNDELIV", undefined],
+		["sub:300 dlvrd:001 stat:UNDELIV", undefined],
+		["sub:003 dlvrd:abc stat:UNDELIV", undefined],
+	])("with %s is for %s segments (A33)", (counts, segments) => {
+		expect(readReceipt(parts(`id:1 ${counts} err:027`))?.segments).toBe(segments);
+	});
+
 	it.each([0, 9, 255])("reads the state from the text for a message_state of %i, which SMPP 3.4 lacks", (state) => {
 		expect(readReceipt(parts("id:1 stat:DELIVRD", { state }))?.state).toBe("DELIVRD");
 	});

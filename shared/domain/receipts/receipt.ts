@@ -83,10 +83,11 @@ export function readReceipt(parts: ReceiptParts): Read | null {
 	const textId = field("id");
 	const smscId = parts.smscId?.trim() || textId;
 	if (smscId === undefined) return null;
-	const segments = segmentsIn(field);
+	const state = parts.isIntermediate ? "ENROUTE" : stateOf(parts, field);
+	const segments = segmentsIn(field, state);
 	return {
 		smscId,
-		state: parts.isIntermediate ? "ENROUTE" : stateOf(parts, field),
+		state,
 		reason: reasonOf(parts, field),
 		...(textId !== undefined && textId !== smscId && { textId }),
 		...(segments > 1 && { segments }),
@@ -116,10 +117,16 @@ function stateByCounts(field: Fields): string {
 	return delivered === 0 && isError ? "UNDELIV" : "";
 }
 
-/** How many segments the receipt is for. An SMSC that counts them sends one receipt for all. */
-function segmentsIn(field: Fields): number {
+/**
+ * How many segments the receipt is for. An SMSC that counts them sends one receipt for all. It may end undelivered after
+ * some of them were delivered.
+ */
+function segmentsIn(field: Fields, state: string): number {
 	const [sub, delivered] = [Number(field("sub") ?? 1), Number(field("dlvrd") ?? 1)];
-	return Number.isInteger(sub) && sub <= 255 && (delivered === sub || delivered === 0) ? sub : 1;
+	const status = statusOfState(state);
+	const isFailure = status !== undefined && status !== "DELIVERED" && isFinal(status);
+	const isForAll = delivered === sub || delivered === 0 || (isFailure && delivered < sub);
+	return Number.isInteger(sub) && sub <= 255 && isForAll ? sub : 1;
 }
 
 function codeWithoutReason(status: MessageStatus): string | null {
