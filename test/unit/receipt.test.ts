@@ -25,6 +25,9 @@ describe("a receipt", () => {
 		["with an id of 64 characters", `id:${"f".repeat(64)} stat:DELIVRD`, { smscId: "f".repeat(64) }],
 		["with a UUID for an id", "id:7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11 stat:DELIVRD", { smscId: /-/ }],
 		["with spaces after the colons", "id: 9 stat: DELIVRD err: 000", { smscId: "9", state: "DELIVRD", reason: "000" }],
+		["with an id in Base64", "id:dGVzdA== sub:001 stat:DELIVRD", { smscId: "dGVzdA==", state: "DELIVRD" }],
+		["with a colon in its id", "id:smsc:123 sub:001 stat:DELIVRD", { smscId: "smsc:123", state: "DELIVRD" }],
+		["with an equals sign in its id", "id:abc=1 stat:DELIVRD", { smscId: "abc=1", state: "DELIVRD" }],
 		["over several lines", "id:9\r\nstat:DELIVRD\r\nerr:000\r\n", { smscId: "9", state: "DELIVRD", reason: "000" }],
 		["without a space before its text", "id:9 stat:DELIVRD err:000 Text:", { smscId: "9", reason: "000" }],
 	])("is read %s", (_, text, expected) => {
@@ -48,6 +51,9 @@ describe("a receipt", () => {
 
 	it("does not take the next field's name as an empty field's value", () => {
 		expect(readReceipt(parts("id: sub:001 stat:DELIVRD"))).toBeNull();
+		for (const next of ["submit_date:1", "submit date:1", "stat:DELIVRD", "status:DELIVRD", "error:1", "text:x"]) {
+			expect(readReceipt(parts(`id: ${next}`))).toBeNull();
+		}
 		expect(readReceipt(parts("id:1 stat: err:011"))).toEqual({ smscId: "1", state: "", reason: "011" });
 		expect(readReceipt(parts("id:1 stat:DELIVRD err: text:"))).toEqual({ smscId: "1", state: "DELIVRD", reason: "" });
 	});

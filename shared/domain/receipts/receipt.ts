@@ -41,13 +41,15 @@ const word = "[^\\s,;|]+";
 const words = `${word}(?:[ \\t]+(?!(?:(?:submit|done|err(?:or)?|network|message|msg)[ _-])?[\\w-]+["']?\\s*[:=])[^\\s,;|:=]+){0,3}`;
 
 /** A field's value, also quoted. Does not match the name of the next field as the value of an empty one. */
-const patternOf = (names: string, value = word) =>
+const patternOf = (names: string, value = word, next = "[a-z]+") =>
 	new RegExp(
-		`(?<![a-z\\d_-])(?:${names})["']?\\s*[:=]\\s*(?![a-z]+[:=]|\\w+ date:)(?:"([^"]*)"|'([^']*)'|<([^>]*)>|(${value}))`,
+		`(?<![a-z\\d_-])(?:${names})["']?\\s*[:=]\\s*(?!(?:${next})[:=]|\\w+[ _]date:)(?:"([^"]*)"|'([^']*)'|<([^>]*)>|(${value}))`,
 		"i",
 	);
+/** An id may look like any other field, as in `smsc:123` or Base64. */
+const fieldNames = "sub|dlvrd|(?:submit|done)[_-]?date|stat(?:us|e)?|err(?:or)?|text";
 const patterns = {
-	id: patternOf("id|(?:message|msg)[_ -]?id"),
+	id: patternOf("id|(?:message|msg)[_ -]?id", word, fieldNames),
 	stat: patternOf("stat(?:us|e)?|message[_ ]?state", words),
 	err: patternOf("err(?:or)?(?:[_ -]?code)?"),
 	sub: patternOf("sub"),
