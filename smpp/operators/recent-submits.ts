@@ -11,7 +11,10 @@ export type RecentSubmits = {
 	 * @param sender then only submits with this sender count.
 	 */
 	recipientOf(smscIds: readonly string[], masked: string, sender?: string): string | undefined;
-	/** The id of a submit that differs from this one in leading zeros or case only; undefined if there is none. */
+	/**
+	 * The id of a submit that differs from this one in leading zeros or case only, or that is the same number in hex with
+	 * letters in both cases; undefined if there is none.
+	 */
 	spellingOf(smscId: string): string | undefined;
 	/** Keeps what the bind submits. */
 	watch(bind: Bind): Bind;
@@ -57,7 +60,9 @@ export function recentSubmits(max = keptMax): RecentSubmits {
 			return more.length === 0 ? recipient : undefined;
 		},
 		spellingOf(smscId) {
-			const [other, ...more] = new Set(known(smscId).map((one) => one.smscId));
+			const inHex = alternativeIds(smscId).flatMap(({ id, format }) => (format === "decimal" ? known(id) : []));
+			const mixed = inHex.filter((one) => isMixedCase(one.smscId));
+			const [other, ...more] = new Set([...known(smscId), ...mixed].map((one) => one.smscId));
 			return more.length === 0 && other !== smscId ? other : undefined;
 		},
 		watch: (bind) => ({
@@ -75,6 +80,9 @@ export function recentSubmits(max = keptMax): RecentSubmits {
 		}),
 	};
 }
+
+/** Of letters in both cases, not all can be tried. */
+const isMixedCase = (id: string) => /[a-f]/.test(id) && /[A-F]/.test(id);
 
 const plainId = (id: string) => id.toLowerCase().replace(/^0+(?=.)/, "");
 

@@ -76,4 +76,10 @@ describe("an id with other zeros, or with letters in another case", () => {
 		expect(recent.spellingOf("SAR-1EEDF843-2")).toBeUndefined();
 		expect((await afterSubmits({ "000000000a1": first })).spellingOf("A1")).toBe("000000000a1");
 	});
+
+	it("is found by its number in decimal, if its letters are in both cases", async () => {
+		expect((await afterSubmits({ "00b8EC69": first })).spellingOf("12119145")).toBe("00b8EC69");
+		expect((await afterSubmits({ "00b8ec69": first, 27: second })).spellingOf("12119145")).toBeUndefined();
+		expect((await afterSubmits({ 27: second })).spellingOf("39")).toBeUndefined();
+	});
 });

@@ -24,18 +24,24 @@ export type IdCandidate = {
 	readonly format: IdFormat;
 	/** The format in full, such as `decimal 8 upper`: an operator always uses the same. */
 	readonly form: string;
+	readonly isUnusual?: true;
 };
 
 /** Usual fixed widths: 8 and 16 hex digits, and the ten decimal digits of SMPP's appendix B. */
 const hexWidths = [8, 16] as const;
 const decimalWidths = [10] as const;
+/** All others, up to the digits of 64 bits. */
+const allWidths = Array.from({ length: 20 }, (_, index) => index + 1);
 
-type Form = readonly [form: string, id: string];
+type Form = readonly [form: string, id: string, isUnusual?: boolean | undefined];
 
 function zeroForms(id: string, widths: readonly number[] = [...hexWidths, ...decimalWidths]): readonly Form[] {
 	const bare = id.replace(/^0+(?=.)/, "");
 	const isHex = /^[\da-f]+$/i.test(id);
-	return [["bare", bare], ...(isHex ? widths : []).map((width): Form => [String(width), bare.padStart(width, "0")])];
+	const padded = (isHex ? [...widths, ...allWidths] : []).map(
+		(width, index): Form => [String(width), bare.padStart(width, "0"), index >= widths.length],
+	);
+	return [["bare", bare], ...padded];
 }
 
 const caseForms = (id: string): readonly Form[] => [
@@ -49,9 +55,9 @@ function hyphenForms(id: string): readonly Form[] {
 }
 
 const inEachCase = (forms: readonly Form[]): readonly Form[] =>
-	forms.flatMap(([form, id]) => [
-		[form, id] as Form,
-		...caseForms(id).map(([one, own]): Form => [`${form} ${one}`, own]),
+	forms.flatMap(([form, id, isUnusual]) => [
+		[form, id, isUnusual] as Form,
+		...caseForms(id).map(([one, own]): Form => [`${form} ${one}`, own, isUnusual]),
 	]);
 
 /** By the format of the receipt: the forms of this id that the response may have. */
@@ -76,8 +82,9 @@ export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCan
 	if (rule === "same" || id.length > numberDigitsMax) return [];
 	const forms = new Map<string, IdCandidate>();
 	for (const format of rule === undefined ? formats : [rule]) {
-		for (const [form, own] of responseForms[format](id)) {
-			if (own !== id && !forms.has(own)) forms.set(own, { id: own, format, form: `${format} ${form}` });
+		for (const [form, own, isUnusual] of responseForms[format](id)) {
+			if (own === id || forms.has(own)) continue;
+			forms.set(own, { id: own, format, form: `${format} ${form}`, ...(isUnusual && { isUnusual }) });
 		}
 	}
 	return [...forms.values()];

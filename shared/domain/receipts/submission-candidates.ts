@@ -11,6 +11,8 @@ export type Candidate = {
 	readonly format: IdFormat | null;
 	/** Which fields of the receipt it is made of, and how: `same`, `unswapped same`, `text decimal 8 upper`. */
 	readonly form: string;
+	/** Looked up late only, until it is learnt. */
+	readonly isUnusual?: true;
 };
 
 export const sameForm = "same";
@@ -37,16 +39,29 @@ export function candidateSteps(
 	receipt: Receipt,
 	{ rule, learned }: Known,
 ): { readonly first: readonly Candidate[]; readonly late: readonly Candidate[] } {
-	const all = candidatesOf(receipt, rule);
+	const isTlvAsWritten = isProvenByText(receipt, { rule, learned });
+	const all = candidatesOf(receipt, rule).filter((one) => !isTlvAsWritten || !isOtherBase(one));
 	const ofRule = all.filter((one) => isSet(one, rule));
 	const isSeen = ({ form }: Candidate) => learned.has(form);
-	const isRuled = (one: Candidate) => isSet(one, rule) && (isSeen(one) || !ofRule.some(isSeen));
+	const isRuled = (one: Candidate) => isSet(one, rule) && (isSeen(one) || !(one.isUnusual || ofRule.some(isSeen)));
 	const isBaseSure = rule === undefined && !learned.has(sameForm);
 	const isKnown = (one: Candidate) => isRuled(one) || (isSeen(one) && (!isOtherBase(one) || isBaseSure));
 	const known = all.filter((one) => !isExact(one) && isKnown(one));
 	/* An operator that writes ids in another base always does: the id as written would be that of another segment. */
 	const first = known.some(isOtherBase) ? known : [...all.filter(isExact), ...known];
 	return { first, late: all.filter((one) => !first.includes(one) && (!isIdAlone(one) || one.format === null)) };
+}
+
+/**
+ * Whether the operator's base makes the id in the TLV of that in the text. Then the TLV has the id as the response wrote it,
+ * and no id in another base is right.
+ */
+function isProvenByText({ smscId, textId }: Receipt, { rule, learned }: Known): boolean {
+	if (textId === undefined) return false;
+	const isOfOperator = (format: IdFormat) => format === rule || [...learned].some((form) => form.startsWith(format));
+	return alternativeIds(textId, rule).some(
+		({ id, format }) => id === smscId && isAmbiguous(format) && isOfOperator(format),
+	);
 }
 
 /** Whether the setting of the operator gives the form of the id, with the id and the recipient from their usual fields. */
@@ -60,14 +75,17 @@ function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readon
 		ids.map(([field, id]) => {
 			return { id, receiptId: id, recipient: own, format: null, form: `${address}${field}${sameForm}` };
 		});
+	const inOtherForms = (address: string, own: string): readonly Candidate[] =>
+		ids.flatMap(([field, receiptId]) =>
+			alternativeIds(receiptId, rule).map(({ form, ...id }): Candidate => {
+				return { ...id, receiptId, recipient: own, form: `${address}${field}${form}` };
+			}),
+		);
 	const candidates = [
 		...asWritten("", recipient),
-		...ids.flatMap(([field, receiptId]) =>
-			alternativeIds(receiptId, rule).map(({ id, format, form }): Candidate => {
-				return { id, receiptId, recipient, format, form: `${field}${form}` };
-			}),
-		),
+		...inOtherForms("", recipient),
 		...(unswapped === undefined ? [] : asWritten("unswapped ", unswapped)),
+		...(unswapped === undefined ? [] : inOtherForms("unswapped ", unswapped)),
 		...(mask === undefined ? [] : asWritten("id alone ", "")),
 	];
 	return [...new Map(candidates.toReversed().map((one) => [`${one.recipient} ${one.id}`, one])).values()].toReversed();
