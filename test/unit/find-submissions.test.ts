@@ -94,6 +94,13 @@ describe("the submission of a receipt", () => {
 		expect(log.events).toEqual([]);
 	});
 
+	it("is none in another base when learnt forms of the same number match different segments", async () => {
+		const receiptForms = learntForms({ kcell: ["zeros bare", "zeros 10"] });
+		const { findFor } = await aSearch(["0000000039", "39", "57"], { receiptForms });
+
+		expect(await findFor(aReceipt({ smscId: "00000039" }), late)).toBeUndefined();
+	});
+
 	it("is searched at once in the form that its operator is known to use, and logged once", async () => {
 		const { findFor, idsSearched, log, submissions, message } = await aSearch(["255"]);
 		await findFor(aReceipt({ smscId: "FF" }), late);

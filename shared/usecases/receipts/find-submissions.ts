@@ -50,12 +50,13 @@ export async function findSubmissions(
 ): Promise<ReadonlyMap<Receipt, SubmittedSegment>> {
 	const wanted = (await Promise.all(receiptBatches.map((batch) => wantedOf(deps, batch)))).flat();
 	const found = new Map<Receipt, SubmittedSegment>();
+	let rows: ReadonlyMap<string, SubmittedSegment> = new Map();
 	for (const step of ["first", "late"] as const) {
 		const open = wanted.filter(({ receipt, candidates }) => !found.has(receipt) && candidates[step].length > 0);
 		const refs = open.flatMap((one) => one.candidates[step].map((form) => refOf(one, form)));
-		const rows = refs.length === 0 ? new Map<string, SubmittedSegment>() : await deps.submissions.find(refs);
+		rows = refs.length === 0 ? rows : new Map([...rows, ...(await deps.submissions.find(refs))]);
 		for (const one of open) {
-			const match = matchOf(one, one.candidates[step], rows);
+			const match = matchOf(one, triedBy(step, one), rows);
 			if (match === undefined) continue;
 			found.set(one.receipt, match.row);
 			await learnForm(deps, one, match.form);
@@ -74,6 +75,10 @@ async function wantedOf(
 		return { operator, receipt, candidates: { first, late: isLateCheck(checks) ? late : [] } };
 	});
 }
+
+/** Forms that matched different segments at first still do so late. */
+const triedBy = (step: "first" | "late", { candidates: { first, late } }: Wanted) =>
+	step === "first" ? first : [...first, ...late];
 
 const refOf = ({ operator }: Wanted, { recipient, id }: Candidate) => smscRef(operator, recipient, id);
 
