@@ -39,22 +39,31 @@ const isNumber = (address: string) => /^\+?\d{10,15}$/.test(address);
 
 const isHidden = (address: string) => address === "" || isMask(address);
 
-/**
- * SMSCs swap the addresses of the submit, or do not, or mask the subscriber's number, or leave it out. A number alone is the
- * recipient, unless this task knows it as the sender of the submit.
- */
+type Addresses = Pick<Receipt, "recipient" | "unswapped" | "mask">;
+
+/** SMSCs swap the addresses of the submit, or do not, or mask the subscriber's number, or leave it out. */
 function addressesOf(
 	{ fields: { source_addr: source, destination_addr: destination } }: Pdu<"deliver_sm">,
 	{ smscId, textId }: Pick<Receipt, "smscId" | "textId">,
 	recent: RecentSubmits | undefined,
-): Pick<Receipt, "recipient" | "unswapped" | "mask"> {
+): Addresses {
 	const ids = [smscId, ...(textId === undefined ? [] : [textId])];
-	if (isNumber(source) && isNumber(destination)) return { recipient: source, unswapped: destination };
-	if (!isNumber(source) && !isNumber(destination)) {
-		const mask = [source, destination].find(isMask) ?? source;
-		return { recipient: recent?.recipientOf(ids, mask) ?? "", mask };
+	if (isNumber(source)) {
+		if (isNumber(destination)) return { recipient: source, unswapped: destination };
+		return isHidden(destination) ? besideNumber(source, destination, ids, recent) : { recipient: source };
 	}
-	const [number, other] = isNumber(source) ? [source, destination] : [destination, source];
+	if (isNumber(destination)) return besideNumber(destination, source, ids, recent);
+	const mask = [source, destination].find(isMask) ?? source;
+	return { recipient: recent?.recipientOf(ids, mask) ?? "", mask };
+}
+
+/** A number alone is the recipient, unless this task knows it as the sender of the submit. */
+function besideNumber(
+	number: string,
+	other: string,
+	ids: readonly string[],
+	recent: RecentSubmits | undefined,
+): Addresses {
 	const recipient = recent?.recipientOf(ids, other, number);
 	if (recipient !== undefined) return { recipient, mask: other };
 	const isSure = !isHidden(other) || recent?.recipientOf(ids, "") === number;

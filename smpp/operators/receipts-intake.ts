@@ -35,11 +35,15 @@ export function receiptsIntake(
 				log.warn("receipt.unreadable", { operator, esm_class: pdu.fields.esm_class });
 				return commandStatuses.ESME_ROK;
 			}
-			if (receipt.mask !== undefined && receipt.recipient !== pdu.fields.source_addr)
-				await known?.forms.learn(operator, noRecipientForm);
+			if (isWithoutRecipient(receipt, pdu.fields.source_addr)) await known?.forms.learn(operator, noRecipientForm);
 			await queueing.add(receipt);
 			return commandStatuses.ESME_ROK;
 		},
 		drained: () => queueing.drained(),
 	};
+}
+
+/** A number at the usual place is the recipient, unless it is known as another's. */
+function isWithoutRecipient({ recipient, mask }: Receipt, source: string): boolean {
+	return mask !== undefined && (recipient === "" || recipient !== source);
 }

@@ -22,7 +22,6 @@ export type RecentSubmits = {
 
 const keptMax = 20_000;
 
-/** With so many digits at the end of a masked number, ids that match in another base do not match by chance. */
 const sureDigits = 3;
 
 type Submitted = { readonly smscId: string; readonly recipient: string; readonly sender: string };
@@ -52,15 +51,12 @@ export function recentSubmits(max = keptMax): RecentSubmits {
 				fitsMask(one.recipient, masked) && (sender === undefined || isSameNumber(one.sender, sender));
 			const found = (ids: readonly string[]) =>
 				new Set(ids.flatMap(known).flatMap((one) => (isPossible(one) ? [one.recipient] : [])));
-			const isBaseSure = shownDigits(masked).last.length >= sureDigits;
-			const others = smscIds.flatMap((id) =>
-				alternativeIds(id).flatMap((form) => (isBaseSure || !isAmbiguous(form.format) ? [form.id] : [])),
-			);
-			const [recipient, ...more] = found(smscIds).size > 0 ? found(smscIds) : found(others);
+			const exact = found(smscIds);
+			const [recipient, ...more] = exact.size > 0 ? exact : found(smscIds.flatMap((id) => otherForms(id, masked)));
 			return more.length === 0 ? recipient : undefined;
 		},
 		spellingOf(smscId) {
-			const inHex = alternativeIds(smscId).flatMap(({ id, format }) => (format === "decimal" ? known(id) : []));
+			const inHex = /^\d{1,20}$/.test(smscId) ? known(BigInt(smscId).toString(16)) : [];
 			const mixed = inHex.filter((one) => isMixedCase(one.smscId));
 			const [other, ...more] = new Set([...known(smscId), ...mixed].map((one) => one.smscId));
 			return more.length === 0 && other !== smscId ? other : undefined;
@@ -79,6 +75,12 @@ export function recentSubmits(max = keptMax): RecentSubmits {
 			stop: bind.stop,
 		}),
 	};
+}
+
+/** By chance an id is that of another submit in another base, unless the mask shows enough digits. */
+function otherForms(id: string, masked: string): readonly string[] {
+	const isBaseSure = shownDigits(masked).last.length >= sureDigits;
+	return alternativeIds(id).flatMap((form) => (isBaseSure || !isAmbiguous(form.format) ? [form.id] : []));
 }
 
 /** Of letters in both cases, not all can be tried. */

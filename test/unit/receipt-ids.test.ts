@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { alternativeIds, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
+import { alternativeIds, isUnusualForm, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
 
 const has = (id: string, form: string, rule?: ReceiptIdRule) =>
-	alternativeIds(id, rule).find((one) => one.id === form)?.format;
+	alternativeIds(id, rule, true).find((one) => one.id === form)?.format;
 
 describe("a receipt's id", () => {
 	it.each([
@@ -51,16 +51,19 @@ describe("a receipt's id", () => {
 		["decimal", "18", ["12", "00000012", "0000000000000012"]],
 		["decimal", "0A", []],
 	] as const)("configured as %s has no other form", (rule, id, forms) => {
-		const usual = alternativeIds(id, rule).filter(({ isUnusual }) => !isUnusual);
-		expect(usual.map((form) => form.id)).toEqual(forms);
+		expect(alternativeIds(id, rule).map((form) => form.id)).toEqual(forms);
 	});
 
 	it("has few other forms, each once, and some more of unusual widths", () => {
-		const forms = alternativeIds("0012345678");
-		const ids = forms.map(({ id }) => id);
+		for (const [hasUnusual, max] of [
+			[false, 14],
+			[true, 70],
+		] as const) {
+			const forms = alternativeIds("0012345678", undefined, hasUnusual);
 
-		expect(new Set(ids).size).toBe(ids.length);
-		expect(forms.filter(({ isUnusual }) => !isUnusual).length).toBeLessThanOrEqual(14);
-		expect(ids.length).toBeLessThanOrEqual(70);
+			expect(new Set(forms.map(({ id }) => id)).size).toBe(forms.length);
+			expect(forms.length).toBeLessThanOrEqual(max);
+			expect(forms.some(({ form }) => isUnusualForm(form))).toBe(hasUnusual);
+		}
 	});
 });

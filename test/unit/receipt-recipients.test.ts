@@ -70,6 +70,15 @@ describe("the recipient of a receipt with one number", () => {
 		expect(receiptIn(aDeliver(source, destination), 7, recent)?.mask).toBe(mask);
 	});
 
+	it("teaches that receipts have none if it is empty, and the id unknown", async () => {
+		const forms = learntForms();
+		const known = { recent: recentSubmits(), forms };
+
+		await receiptsIntake("kcell", memoryReceipts(), stoppedClock(), memoryLog(), known).accept(aDeliver("", ""));
+
+		expect(await forms.of("kcell")).toContain(noRecipientForm);
+	});
+
 	it.each([
 		["", sender, true],
 		["7701*****", sender, true],

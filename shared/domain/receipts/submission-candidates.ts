@@ -1,5 +1,5 @@
 import type { Receipt } from "./receipt.ts";
-import { alternativeIds, type IdFormat, isAmbiguous, type ReceiptIdRule } from "./receipt-ids.ts";
+import { alternativeIds, type IdFormat, isAmbiguous, isUnusualForm, type ReceiptIdRule } from "./receipt-ids.ts";
 
 /** An id and a recipient under which the submission of a receipt may be recorded. */
 export type Candidate = {
@@ -11,8 +11,6 @@ export type Candidate = {
 	readonly format: IdFormat | null;
 	/** Which fields of the receipt it is made of, and how: `same`, `unswapped same`, `text decimal 8 upper`. */
 	readonly form: string;
-	/** Looked up late only, until it is learnt. */
-	readonly isUnusual?: true;
 };
 
 export const sameForm = "same";
@@ -38,18 +36,21 @@ type Known = {
 export function candidateSteps(
 	receipt: Receipt,
 	{ rule, learned }: Known,
+	isLate: boolean,
 ): { readonly first: readonly Candidate[]; readonly late: readonly Candidate[] } {
 	const isTlvAsWritten = isProvenByText(receipt, { rule, learned });
-	const all = candidatesOf(receipt, rule).filter((one) => !isTlvAsWritten || !isOtherBase(one));
+	const hasUnusual = isLate || [...learned].some(isUnusualForm);
+	const all = candidatesOf(receipt, rule, hasUnusual).filter((one) => !isTlvAsWritten || !isOtherBase(one));
 	const ofRule = all.filter((one) => isSet(one, rule));
 	const isSeen = ({ form }: Candidate) => learned.has(form);
-	const isRuled = (one: Candidate) => isSet(one, rule) && (isSeen(one) || !(one.isUnusual || ofRule.some(isSeen)));
+	const isRuled = (one: Candidate) => isSet(one, rule) && (isSeen(one) || !ofRule.some(isSeen));
 	const isBaseSure = rule === undefined && !learned.has(sameForm);
 	const isKnown = (one: Candidate) => isRuled(one) || (isSeen(one) && (!isOtherBase(one) || isBaseSure));
 	const known = all.filter((one) => !isExact(one) && isKnown(one));
 	/* An operator that writes ids in another base always does: the id as written would be that of another segment. */
 	const first = known.some(isOtherBase) ? known : [...all.filter(isExact), ...known];
-	return { first, late: all.filter((one) => !first.includes(one) && (!isIdAlone(one) || one.format === null)) };
+	const isOther = (one: Candidate) => !first.includes(one) && (!isIdAlone(one) || one.format === null);
+	return { first, late: isLate ? all.filter(isOther) : [] };
 }
 
 /**
@@ -57,9 +58,9 @@ export function candidateSteps(
  * and no id in another base is right.
  */
 function isProvenByText({ smscId, textId }: Receipt, { rule, learned }: Known): boolean {
-	if (textId === undefined) return false;
+	if (textId === undefined || (rule === undefined && learned.size === 0)) return false;
 	const isOfOperator = (format: IdFormat) => format === rule || [...learned].some((form) => form.startsWith(format));
-	return alternativeIds(textId, rule).some(
+	return alternativeIds(textId, rule, true).some(
 		({ id, format }) => id === smscId && isAmbiguous(format) && isOfOperator(format),
 	);
 }
@@ -68,7 +69,7 @@ function isProvenByText({ smscId, textId }: Receipt, { rule, learned }: Known): 
 export const isSet = ({ form, format }: Candidate, rule: ReceiptIdRule | undefined) =>
 	rule !== undefined && format === rule && form.startsWith(rule);
 
-function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readonly Candidate[] {
+function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined, hasUnusual: boolean): readonly Candidate[] {
 	const { recipient, unswapped, mask, smscId, textId } = receipt;
 	const ids = [["", smscId] as const, ...(textId === undefined ? [] : [["text ", textId] as const])];
 	const asWritten = (address: string, own: string): readonly Candidate[] =>
@@ -77,7 +78,7 @@ function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readon
 		});
 	const inOtherForms = (address: string, own: string): readonly Candidate[] =>
 		ids.flatMap(([field, receiptId]) =>
-			alternativeIds(receiptId, rule).map(({ form, ...id }): Candidate => {
+			alternativeIds(receiptId, rule, hasUnusual).map(({ form, ...id }): Candidate => {
 				return { ...id, receiptId, recipient: own, form: `${address}${field}${form}` };
 			}),
 		);

@@ -70,10 +70,8 @@ async function wantedOf(
 	{ operator, receipts, checks }: ReceiptBatch,
 ): Promise<readonly Wanted[]> {
 	const known = { rule: receiptIds?.[operator], learned: await receiptForms.of(operator) };
-	return receipts.map((receipt) => {
-		const { first, late } = candidateSteps(receipt, known);
-		return { operator, receipt, candidates: { first, late: isLateCheck(checks) ? late : [] } };
-	});
+	const isLate = isLateCheck(checks);
+	return receipts.map((receipt) => ({ operator, receipt, candidates: candidateSteps(receipt, known, isLate) }));
 }
 
 /** Forms that matched different segments at first still do so late. */
