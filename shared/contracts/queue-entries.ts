@@ -39,6 +39,7 @@ export const receiptsEntryBody = jsonText.pipe(
 				received_at: z.number(),
 				text_id: z.string().exactOptional(),
 				unswapped: z.string().exactOptional(),
+				mask: z.string().exactOptional(),
 				segments: z.int().exactOptional(),
 			}),
 		),

@@ -1,4 +1,5 @@
 import { isReceiptText, type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
+import { isMask } from "#shared/domain/receipts/recipient-mask.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
@@ -36,21 +37,37 @@ export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number, recent?: R
 
 const isNumber = (address: string) => /^\+?\d{10,15}$/.test(address);
 
-/** Whether the receipt names its recipient, as far as it can be seen. */
-export function namesRecipient({ fields: { source_addr, destination_addr } }: Pdu<"deliver_sm">): boolean {
-	return isNumber(source_addr) || isNumber(destination_addr);
-}
+const isHidden = (address: string) => address === "" || isMask(address);
+
+type Addresses = Pick<Receipt, "recipient" | "unswapped" | "mask">;
 
 /** SMSCs swap the addresses of the submit, or do not, or mask the subscriber's number, or leave it out. */
 function addressesOf(
 	{ fields: { source_addr: source, destination_addr: destination } }: Pdu<"deliver_sm">,
 	{ smscId, textId }: Pick<Receipt, "smscId" | "textId">,
 	recent: RecentSubmits | undefined,
-): Pick<Receipt, "recipient" | "unswapped"> {
-	if (isNumber(source)) return { recipient: source, ...(isNumber(destination) && { unswapped: destination }) };
-	if (isNumber(destination)) return { recipient: destination };
+): Addresses {
 	const ids = [smscId, ...(textId === undefined ? [] : [textId])];
-	return { recipient: recent?.recipientOf(ids, source) ?? "" };
+	if (isNumber(source)) {
+		if (isNumber(destination)) return { recipient: source, unswapped: destination };
+		return isHidden(destination) ? besideNumber(source, destination, ids, recent) : { recipient: source };
+	}
+	if (isNumber(destination)) return besideNumber(destination, source, ids, recent);
+	const mask = [source, destination].find(isMask) ?? source;
+	return { recipient: recent?.recipientOf(ids, mask) ?? "", mask };
+}
+
+/** A number alone is the recipient, unless this task knows it as the sender of the submit. */
+function besideNumber(
+	number: string,
+	other: string,
+	ids: readonly string[],
+	recent: RecentSubmits | undefined,
+): Addresses {
+	const recipient = recent?.recipientOf(ids, other, number);
+	if (recipient !== undefined) return { recipient, mask: other };
+	const isSure = !isHidden(other) || recent?.recipientOf(ids, "") === number;
+	return { recipient: number, ...(!isSure && { mask: other }) };
 }
 
 /** The text without a user data header. Some SMSCs declare a header that is not there: then it is all text. */

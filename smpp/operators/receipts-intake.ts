@@ -8,7 +8,7 @@ import type { ReceiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
-import { namesRecipient, receiptIn } from "./receipt-in-pdu.ts";
+import { receiptIn } from "./receipt-in-pdu.ts";
 import type { RecentSubmits } from "./recent-submits.ts";
 
 /** One batch is one entry of the receipts queue. */
@@ -35,10 +35,15 @@ export function receiptsIntake(
 				log.warn("receipt.unreadable", { operator, esm_class: pdu.fields.esm_class });
 				return commandStatuses.ESME_ROK;
 			}
-			if (!namesRecipient(pdu)) await known?.forms.learn(operator, noRecipientForm);
+			if (isWithoutRecipient(receipt, pdu.fields.source_addr)) await known?.forms.learn(operator, noRecipientForm);
 			await queueing.add(receipt);
 			return commandStatuses.ESME_ROK;
 		},
 		drained: () => queueing.drained(),
 	};
+}
+
+/** A number at the usual place is the recipient, unless it is known as another's. */
+function isWithoutRecipient({ recipient, mask }: Receipt, source: string): boolean {
+	return mask !== undefined && (recipient === "" || recipient !== source);
 }

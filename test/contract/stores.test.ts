@@ -402,6 +402,7 @@ describe.each([
 				segments: [
 					{ smscId: "x", status: "SENT" as const, statusAt: 1, errorCode: null },
 					{ smscId: "y", status: "UNDELIVERABLE" as const, statusAt: 1, errorCode: "27", reason: "01B" },
+					{ smscId: "z", status: "DELIVERED" as const, statusAt: 1, errorCode: null, byOther: true as const },
 				],
 			};
 

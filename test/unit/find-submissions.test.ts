@@ -94,6 +94,13 @@ describe("the submission of a receipt", () => {
 		expect(log.events).toEqual([]);
 	});
 
+	it("is none in another base when learnt forms of the same number match different segments", async () => {
+		const receiptForms = learntForms({ kcell: ["zeros bare", "zeros 10"] });
+		const { findFor } = await aSearch(["0000000039", "39", "57"], { receiptForms });
+
+		expect(await findFor(aReceipt({ smscId: "00000039" }), late)).toBeUndefined();
+	});
+
 	it("is searched at once in the form that its operator is known to use, and logged once", async () => {
 		const { findFor, idsSearched, log, submissions, message } = await aSearch(["255"]);
 		await findFor(aReceipt({ smscId: "FF" }), late);
@@ -166,4 +173,47 @@ describe("the submission of a receipt", () => {
 
 		expect(await findFor(aReceipt({ smscId: "FF", recipient: "77019999999" }), late)).toBeUndefined();
 	});
+
+	it.each([
+		["12119145", "B8EC69", { kcell: "hex" }, []],
+		["0012119145", "B8EC69", { kcell: "hex" }, []],
+		["B8EC69", "12119145", { kcell: "decimal" }, []],
+		["12119145", "B8EC69", {}, ["hex bare"]],
+		["B8EC69", "0012119145", {}, ["decimal bare upper"]],
+	] as const)(
+		"is that of the TLV, at once, if the base makes it of the text: %s of %s",
+		async (smscId, textId, receiptIds, learnt) => {
+			const inAnotherBase = /^\d+$/.test(smscId) ? String(Number.parseInt(smscId, 16)) : smscId;
+			const { findFor } = await aSearch([inAnotherBase, smscId], {
+				receiptIds,
+				receiptForms: learntForms({ kcell: learnt }),
+			});
+
+			expect(await findFor(aReceipt({ smscId, textId }))).toBe(1);
+		},
+	);
+
+	it("is not another message's whose id is the TLV's in the other base, not even late", async () => {
+		const { findFor } = await aSearch(["303141189"], { receiptIds: { kcell: "hex" } });
+
+		expect(await findFor(aReceipt({ smscId: "12119145", textId: "B8EC69" }), late)).toBeUndefined();
+		expect(await findFor(aReceipt({ smscId: "12119145", textId: "unrelated" }))).toBe(0);
+	});
+
+	it("is found in another form of the id although the addresses are not swapped, late and then at once", async () => {
+		const { findFor, message } = await aSearch(["00B8EC69"]);
+		const receipt = aReceipt({ smscId: "12119145", recipient: "77270001122", unswapped: message.recipient });
+
+		expect([await findFor(receipt), await findFor(receipt, late), await findFor(receipt)]).toEqual([undefined, 0, 0]);
+	});
+
+	it.each(["hex", undefined] as const)(
+		"is found with unusual zeros late, and at once when learnt, set to %s",
+		async (rule) => {
+			const { findFor } = await aSearch(["000012119145"], rule && { receiptIds: { kcell: rule } });
+			const receipt = aReceipt({ smscId: "B8EC69" });
+
+			expect([await findFor(receipt), await findFor(receipt, late), await findFor(receipt)]).toEqual([undefined, 0, 0]);
+		},
+	);
 });

@@ -143,6 +143,86 @@ describe("the receipts of long messages, where no setting says how many there ar
 		expect(messages.slice(0, 2).map(statusOf)).toEqual(["DELIVERED", "SENT"]);
 	});
 
+	it("are not learnt from one that ended all parts, nor from its duplicates (A33)", async () => {
+		const long = ["a", "b"].map((id) => aSentMessage([`${id}1`, `${id}2`, `${id}3`]));
+		const { apply, statusOf, receiptForms } = await aGateway(long);
+
+		for (const id of ["a1", "a1", "a2", "b3"]) await apply(id, { segments: 3 });
+
+		expect([...(await receiptForms.of("kcell"))]).toEqual([]);
+		expect(long.map(statusOf)).toEqual(["DELIVERED", "DELIVERED"]);
+	});
+
+	it("are not learnt from one whose id several parts have", async () => {
+		const { apply, receiptForms, receipts } = await aGateway([aSentMessage(["a", "a", "b"])]);
+
+		await apply("a");
+
+		expect([...(await receiptForms.of("kcell"))]).toEqual([]);
+		expect(receipts.sent).toHaveLength(1);
+	});
+
+	it("are not learnt anew from a duplicate, by a process that does not know yet what was learnt", async () => {
+		const gateway = await aGateway(messages);
+		await gateway.receiptForms.learn("kcell", longReceiptForms.message);
+		await gateway.apply("a1");
+		const receiptForms = learntForms();
+
+		const receipts = [aReceipt({ smscId: "a1" })];
+		await applyReceipts({ ...gateway, receiptForms }, [{ operator: "kcell", receipts, checks: 0 }]);
+
+		expect([...(await receiptForms.of("kcell"))]).toEqual([]);
+	});
+
+	it.each([
+		["before", ["d2"]],
+		["after", ["d1", "d2"]],
+	])("are learnt to be one for each part %s one for the message was learnt wrongly", async (_, ids) => {
+		const { apply, statusOf, receiptForms } = await aGateway(messages);
+		await apply("d1");
+		await receiptForms.learn("kcell", longReceiptForms.message);
+		for (const smscId of ids) await apply(smscId, { state: "UNDELIV" });
+		await apply("b1");
+		await apply("b2", { state: "UNDELIV" });
+
+		expect(await receiptForms.of("kcell")).toContain(longReceiptForms.part);
+		expect(statusOf(messages[1] as Message)).toBe("UNDELIVERABLE");
+	});
+
+	it("are learnt to be one for each part from a receipt that comes after three lone ones", async () => {
+		const { apply, checkLoneReceipts, statusOf } = await aGateway(messages);
+		for (const id of ["a1", "b1", "c1"]) await apply(id);
+		await checkLoneReceipts();
+		await checkLoneReceipts();
+
+		await apply("a2", { state: "UNDELIV" });
+		await apply("d1");
+		await apply("d2", { state: "UNDELIV" });
+
+		expect(statusOf(messages[3] as Message)).toBe("UNDELIVERABLE");
+	});
+
+	it("are not lone if another part has a receipt that is not final", async () => {
+		const { apply, checkLoneReceipts, receiptForms, receipts } = await aGateway(messages);
+		for (const id of ["a", "b", "c"]) {
+			await apply(`${id}2`, { state: "ENROUTE" });
+			await apply(`${id}1`);
+		}
+
+		await checkLoneReceipts();
+
+		expect([...(await receiptForms.of("kcell")), ...receipts.sent]).toEqual([]);
+	});
+
+	it("are not learnt from copies", async () => {
+		const { apply, receiptForms } = await aGateway([aSentMessage(["a1", "a2"], { retryCount: 1 })]);
+
+		await apply("a1");
+		await apply("a2");
+
+		expect([...(await receiptForms.of("kcell"))]).toEqual([]);
+	});
+
 	it("are checked for three hours", async () => {
 		const { apply, checkLoneReceipts, receipts } = await aGateway(messages);
 		await apply("a1");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asciiJson } from "#shared/aws/ascii-json.ts";
-import { receiptBatchFrom } from "#shared/aws/sqs/sqs-receipts.ts";
+import { receiptBatchFrom, sqsReceipts } from "#shared/aws/sqs/sqs-receipts.ts";
 import { reportBatchFrom } from "#shared/aws/sqs/sqs-reports.ts";
 import {
 	dueShardEntryBody,
@@ -8,6 +8,7 @@ import {
 	receiptsEntryBody,
 	reportsEntryBody,
 } from "#shared/contracts/queue-entries.ts";
+import { aReceipt } from "#test/fakes/builders.ts";
 
 const receipt = { smsc_id: "a", recipient: "77010000000", state: "DELIVRD", reason: "000", received_at: 5 };
 
@@ -28,6 +29,25 @@ describe("a queue entry", () => {
 			redelivered: false,
 			receipts: [{ smscId: "\u0001é", recipient: "77010000000", state: "DELIVRD", reason: "000", receivedAt: 5 }],
 		});
+	});
+
+	it("of receipts keeps all that a receipt may have", async () => {
+		const sent: string[] = [];
+		const client = {
+			send: async ({ input }: { input: { Entries: { Id: string; MessageBody: string }[] } }) => {
+				sent.push(...input.Entries.map(({ MessageBody }) => MessageBody));
+				return { Successful: input.Entries.map(({ Id }) => ({ Id })), Failed: [] };
+			},
+		};
+		const receipts = [
+			aReceipt({ smscId: "a", textId: "b", unswapped: "77270001122", segments: 3 }),
+			aReceipt({ smscId: "c", recipient: "", mask: "7701****000" }),
+			aReceipt({ smscId: "d", recipient: "", mask: "" }),
+		];
+
+		await sqsReceipts(client as never, "queue").send([{ operator: "kcell", receipts, checks: 0 }]);
+
+		expect(sent.map((body) => receiptBatchFrom(body, 1).receipts)).toEqual([receipts]);
 	});
 
 	it.each([

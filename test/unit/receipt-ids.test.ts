@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { alternativeIds, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
+import { alternativeIds, isUnusualForm, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
 
 const has = (id: string, form: string, rule?: ReceiptIdRule) =>
-	alternativeIds(id, rule).find((one) => one.id === form)?.format;
+	alternativeIds(id, rule, true).find((one) => one.id === form)?.format;
 
 describe("a receipt's id", () => {
 	it.each([
@@ -25,6 +25,11 @@ describe("a receipt's id", () => {
 		["B8EC69", "0012119145", "hex"],
 		["0012119145", "00b8ec69", "decimal"],
 		["0012119145", "B8EC69", "decimal"],
+		["B8EC69", "000000B8EC69", "zeros"],
+		["12119145", "00000000000012119145", "zeros"],
+		["B8EC69", "012119145", "hex"],
+		["b8ec69", "00000000012119145", "hex"],
+		["12119145", "000000B8EC69", "decimal"],
 		["7b0e0c2e6f5d4a5fb6a40a1c9f5e2d11", "7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11", "hyphens"],
 		["7B0E0C2E-6F5D-4A5F-B6A4-0A1C9F5E2D11", "7b0e0c2e6f5d4a5fb6a40a1c9f5e2d11", "hyphens"],
 	])("in the form %s may be the response's %s: %s", (id, form, format) => {
@@ -49,10 +54,16 @@ describe("a receipt's id", () => {
 		expect(alternativeIds(id, rule).map((form) => form.id)).toEqual(forms);
 	});
 
-	it("has few other forms, each once", () => {
-		const ids = alternativeIds("0012345678").map(({ id }) => id);
+	it("has few other forms, each once, and some more of unusual widths", () => {
+		for (const [hasUnusual, max] of [
+			[false, 14],
+			[true, 70],
+		] as const) {
+			const forms = alternativeIds("0012345678", undefined, hasUnusual);
 
-		expect(new Set(ids).size).toBe(ids.length);
-		expect(ids.length).toBeLessThanOrEqual(14);
+			expect(new Set(forms.map(({ id }) => id)).size).toBe(forms.length);
+			expect(forms.length).toBeLessThanOrEqual(max);
+			expect(forms.some(({ form }) => isUnusualForm(form))).toBe(hasUnusual);
+		}
 	});
 });

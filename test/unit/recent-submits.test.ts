@@ -24,7 +24,15 @@ describe("the recipient of a receipt without its number", () => {
 		["the id as it is", "0A1", "", first],
 		["the id in another case", "0a1", "", first],
 		["the id without zeros", "A1", "", first],
-		["the id in decimal", "161", "", first],
+		["the id in decimal and the last digits", "161", "7701****001", first],
+		["the id in decimal alone", "161", "", undefined],
+		["the id in decimal and the first digits", "161", "7701*******", undefined],
+		["the digits of a national number", "0A1", "701000****", first],
+		["the digits of a number with 8", "0A1", "8701000****", first],
+		["digits that are not all the same", "0A1", "7702****001", undefined],
+		["a sender's name with digits", "0A1", "KASPI24", first],
+		["a sender's name with an x", "0A1", "X5", first],
+		["a short number", "0A1", "1414", first],
 		["the last digits", "0A1", "xxxxxxx0001", first],
 		["the first digits", "0A1", "7701*******", first],
 		["digits at both ends", "0A1", "7701***0001", first],
@@ -69,5 +77,11 @@ describe("an id with other zeros, or with letters in another case", () => {
 		expect(recent.spellingOf("SAR-1eedF843-1")).toBeUndefined();
 		expect(recent.spellingOf("SAR-1EEDF843-2")).toBeUndefined();
 		expect((await afterSubmits({ "000000000a1": first })).spellingOf("A1")).toBe("000000000a1");
+	});
+
+	it("is found by its number in decimal, if its letters are in both cases", async () => {
+		expect((await afterSubmits({ "00b8EC69": first })).spellingOf("12119145")).toBe("00b8EC69");
+		expect((await afterSubmits({ "00b8ec69": first, 27: second })).spellingOf("12119145")).toBeUndefined();
+		expect((await afterSubmits({ 27: second })).spellingOf("39")).toBeUndefined();
 	});
 });

@@ -45,18 +45,24 @@ const segmentColumns: Columns<Segment> = {
 	statusAt: number("t"),
 	errorCode: nullable(text("e")),
 	reason: sparseText("x"),
+	byOther: {
+		name: "o",
+		write: (value) => (value ? { BOOL: true } : { NULL: true }),
+		read: (attribute) => (attribute?.BOOL ? true : undefined),
+	},
 };
 
 const segments: Column<readonly Segment[]> = {
 	name: "sg",
 	write: (value) => ({
-		L: value.map(({ smscId, status, statusAt, errorCode, reason }) => ({
+		L: value.map(({ smscId, status, statusAt, errorCode, reason, byOther }) => ({
 			M: {
 				i: { S: smscId },
 				s: { S: status },
 				t: { N: String(statusAt) },
 				...(errorCode !== null && { e: { S: errorCode } }),
 				...(reason !== undefined && { x: { S: reason } }),
+				...(byOther && { o: { BOOL: true } }),
 			},
 		})),
 	}),

@@ -17,7 +17,7 @@ function bodyOf({ operator, receipts, checks, redelivered = false, loneChecks }:
 		checks,
 		...(redelivered && { redelivered }),
 		...(loneChecks !== undefined && { lone_checks: loneChecks }),
-		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt, textId, unswapped, segments }) => ({
+		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt, textId, unswapped, mask, segments }) => ({
 			smsc_id: smscId,
 			recipient,
 			state,
@@ -25,6 +25,7 @@ function bodyOf({ operator, receipts, checks, redelivered = false, loneChecks }:
 			received_at: receivedAt,
 			...(textId !== undefined && { text_id: textId }),
 			...(unswapped !== undefined && { unswapped }),
+			...(mask !== undefined && { mask }),
 			...(segments !== undefined && { segments }),
 		})),
 	};
@@ -42,16 +43,19 @@ export function receiptBatchFrom(body: string, receives: number): ReceiptBatch {
 		checks,
 		redelivered: redelivered || receives > 1,
 		...(lone_checks !== undefined && { loneChecks: lone_checks }),
-		receipts: receipts.map(({ smsc_id, recipient, state, reason, received_at, text_id, unswapped, segments }) => ({
-			smscId: smsc_id,
-			recipient,
-			state,
-			reason,
-			receivedAt: received_at,
-			...(text_id !== undefined && { textId: text_id }),
-			...(unswapped !== undefined && { unswapped }),
-			...(segments !== undefined && { segments }),
-		})),
+		receipts: receipts.map(
+			({ smsc_id, recipient, state, reason, received_at, text_id, unswapped, mask, segments }) => ({
+				smscId: smsc_id,
+				recipient,
+				state,
+				reason,
+				receivedAt: received_at,
+				...(text_id !== undefined && { textId: text_id }),
+				...(unswapped !== undefined && { unswapped }),
+				...(mask !== undefined && { mask }),
+				...(segments !== undefined && { segments }),
+			}),
+		),
 	};
 }
 

@@ -228,7 +228,7 @@ function segmentsChanged(
 		isForAll || index === segmentIndex || (smscId !== "" && smscId === own.smscId);
 	const isOpen = ({ status }: Segment) => mayFollow(status, statusUpdate.status, mayHaveCopies(message));
 	const segments = known.map((segment, index) =>
-		isMeant(segment, index) && isOpen(segment) ? updatedSegment(segment, statusUpdate) : segment,
+		isMeant(segment, index) && isOpen(segment) ? updatedSegment(segment, statusUpdate, own.smscId) : segment,
 	);
 	if (segments.every((segment, index) => segment === known[index])) return null;
 	const whole = isComplete(message, segments, parts) ? statusOfAll(segments) : null;
@@ -240,8 +240,17 @@ function segmentsChanged(
 	return { segments };
 }
 
-function updatedSegment({ smscId }: Segment, { status, at, errorCode, reason }: StatusUpdate): Segment {
-	return { smscId, status, statusAt: at, errorCode, ...(reason !== undefined && { reason }) };
+/** @param receiptId the id of the segment whose receipt it is. */
+function updatedSegment({ smscId }: Segment, statusUpdate: StatusUpdate, receiptId: string): Segment {
+	const { status, at, errorCode, reason } = statusUpdate;
+	return {
+		smscId,
+		status,
+		statusAt: at,
+		errorCode,
+		...(reason !== undefined && { reason }),
+		...(smscId !== receiptId && { byOther: true as const }),
+	};
 }
 
 /** Whether the SMSC may have accepted a submit that is not in the row, and no further submit follows. */

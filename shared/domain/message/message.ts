@@ -15,6 +15,8 @@ export type Segment = {
 	readonly errorCode: string | null;
 	/** The reason as the SMSC wrote it, if it gave one and the segment was not delivered. */
 	readonly reason?: string | undefined;
+	/** It got its status from the receipt of another segment, which was for all. */
+	readonly byOther?: true | undefined;
 };
 
 /** How often one segment was submitted again after submits without an answer. */

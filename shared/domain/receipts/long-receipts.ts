@@ -1,5 +1,5 @@
 import type { Message } from "../message/message.ts";
-import { isFullySubmitted } from "../message/message-transitions.ts";
+import { isFullySubmitted, mayHaveCopies } from "../message/message-transitions.ts";
 import { isFinal } from "../message/statuses.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -37,10 +37,20 @@ export function isForAllParts(
 	return parts > 1 && rule !== "part" && (rule === "message" || segments === parts);
 }
 
-/** What the row says of the receipts of a message with several parts; undefined if nothing. */
-export function longReceiptEvidence({ segments, ...message }: Message): "part" | "lone" | undefined {
-	if (!isFullySubmitted(message) || new Set(segments.map(({ smscId }) => smscId)).size < 2) return undefined;
-	const ends = segments.filter(({ status }) => isFinal(status));
-	if (ends.length > 1) return "part";
-	return ends.length === 1 && !isFinal(message.status) ? "lone" : undefined;
+/**
+ * What an applied receipt shows, with the row, of the receipts of a message with several parts; undefined if nothing.
+ * Parts that one receipt ended together are no evidence, and copies may have a receipt each.
+ */
+export function longReceiptEvidence(
+	{ segments, ...message }: Message,
+	segmentIndex: number,
+	receipt: Pick<Receipt, "segments">,
+): "part" | "lone" | undefined {
+	const own = segments[segmentIndex];
+	if (!isFullySubmitted(message) || mayHaveCopies(message) || receipt.segments === segments.length) return undefined;
+	if (own === undefined || !isFinal(own.status)) return undefined;
+	const others = segments.filter(({ smscId }) => smscId !== own.smscId);
+	const hasEnd = others.some(({ status, byOther }) => isFinal(status) && !byOther);
+	if (own.byOther || hasEnd) return "part";
+	return others.length > 0 && others.every(({ status }) => status === "SENT") ? "lone" : undefined;
 }

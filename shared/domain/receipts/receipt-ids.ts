@@ -29,10 +29,17 @@ export type IdCandidate = {
 /** Usual fixed widths: 8 and 16 hex digits, and the ten decimal digits of SMPP's appendix B. */
 const hexWidths = [8, 16] as const;
 const decimalWidths = [10] as const;
+/** All others, up to the digits of 64 bits. */
+const unusualWidths = Array.from({ length: 20 }, (_, index) => index + 1).filter(
+	(width) => ![...hexWidths, ...decimalWidths].some((usual) => usual === width),
+);
+
+/** Whether a form has zeros up to a width that is not a usual one. */
+export const isUnusualForm = (form: string) => unusualWidths.includes(Number(/ (\d+)(?: |$)/.exec(form)?.[1]));
 
 type Form = readonly [form: string, id: string];
 
-function zeroForms(id: string, widths: readonly number[] = [...hexWidths, ...decimalWidths]): readonly Form[] {
+function zeroForms(id: string, widths: readonly number[]): readonly Form[] {
 	const bare = id.replace(/^0+(?=.)/, "");
 	const isHex = /^[\da-f]+$/i.test(id);
 	return [["bare", bare], ...(isHex ? widths : []).map((width): Form => [String(width), bare.padStart(width, "0")])];
@@ -54,14 +61,16 @@ const inEachCase = (forms: readonly Form[]): readonly Form[] =>
 		...caseForms(id).map(([one, own]): Form => [`${form} ${one}`, own]),
 	]);
 
-/** By the format of the receipt: the forms of this id that the response may have. */
+/** By the format of the receipt: the forms of this id that the response may have, with zeros up to more widths too. */
 const responseForms = {
-	hex: (id) => (/^[\da-f]+$/i.test(id) ? zeroForms(BigInt(`0x${id}`).toString(), decimalWidths) : []),
-	decimal: (id) => (/^\d+$/.test(id) ? inEachCase(zeroForms(BigInt(id).toString(16), hexWidths)) : []),
-	zeros: (id) => inEachCase(zeroForms(id)),
+	hex: (id, more) =>
+		/^[\da-f]+$/i.test(id) ? zeroForms(BigInt(`0x${id}`).toString(), [...decimalWidths, ...more]) : [],
+	decimal: (id, more) =>
+		/^\d+$/.test(id) ? inEachCase(zeroForms(BigInt(id).toString(16), [...hexWidths, ...more])) : [],
+	zeros: (id, more) => inEachCase(zeroForms(id, [...hexWidths, ...decimalWidths, ...more])),
 	case: caseForms,
 	hyphens: (id) => inEachCase(hyphenForms(id)),
-} as const satisfies Record<IdFormat, (id: string) => readonly Form[]>;
+} as const satisfies Record<IdFormat, (id: string, more: readonly number[]) => readonly Form[]>;
 
 const formats = ["case", "zeros", "hyphens", "hex", "decimal"] as const satisfies readonly IdFormat[];
 
@@ -71,12 +80,14 @@ const numberDigitsMax = 64;
 /**
  * The other forms that the id may have in the response, the likeliest first, without the id itself.
  * @param rule the operator's setting; then only its forms are given.
+ * @param hasUnusual whether to give those with zeros up to unusual widths too.
  */
-export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCandidate[] {
+export function alternativeIds(id: string, rule?: ReceiptIdRule, hasUnusual = false): readonly IdCandidate[] {
 	if (rule === "same" || id.length > numberDigitsMax) return [];
+	const more = hasUnusual ? unusualWidths : [];
 	const forms = new Map<string, IdCandidate>();
 	for (const format of rule === undefined ? formats : [rule]) {
-		for (const [form, own] of responseForms[format](id)) {
+		for (const [form, own] of responseForms[format](id, more)) {
 			if (own !== id && !forms.has(own)) forms.set(own, { id: own, format, form: `${format} ${form}` });
 		}
 	}

@@ -8,10 +8,21 @@ const spellings = {
 	EN_ROUTE: [
 		...["ENROUTE", "ENROUT", "ACKED", "BUFFERED", "BUFFRED", "BUFFERD", "BUFFER", "RETRY", "RETRYING", "SCHEDULED"],
 		...["SCHEDLD", "SCHEDUL", "PENDING", "QUEUED", "QUEUE", "SENT", "SUBMITTED", "SUBMITD", "SUBMIT", "PROCESSING"],
-		...["INPROGRESS", "TRANSIT", "INTRANSIT", "WAITING", "DEFERRED", "DEFERED", "TEMPFAIL", "TEMPERROR", "STORED"],
+		...[
+			"DELIVERYPENDING",
+			"INPROGRESS",
+			"TRANSIT",
+			"INTRANSIT",
+			"WAITING",
+			"DEFERRED",
+			"DEFERED",
+			"TEMPFAIL",
+			"TEMPERROR",
+			"STORED",
+		],
 	],
 	DELIVERED: [
-		...["DELIVRD", "DELIVERED", "DELIVERD", "DELIVRED", "DELIVER", "DELIVERY", "DELIVRY", "DELIVD", "DELIVED"],
+		...["DELIVRD", "DELIVERED", "DELIVERD", "DELIVRED", "DELIVD", "DELIVED"],
 		...["DELIVERDD", "DELIRVD", "DELVRD", "DELVERD", "DLVRD", "DELIVERYSUCCESS", "SUCCESS", "READ", "SEEN"],
 	],
 	EXPIRED: ["EXPIRED", "EXPIRD", "EXPIRE", "EXPRED", "EXPIED", "EXPIREDD", "EXPRD", "TIMEOUT"],
@@ -27,7 +38,7 @@ const spellings = {
 		...["REJECTD", "REJECTED", "REJECT", "REJCTED", "REJCTD", "REJECTEDD", "REJD", "BLOCKED", "BARRED", "BLACKLISTED"],
 		...["BLACKLIST", "BLCKLST", "NOCRED", "NOCREDIT"],
 	],
-	FAILED: ["FAILED", "FAIL", "FAILD", "FAILURE", "ERROR", "SYSERR", "SYSERROR"],
+	FAILED: ["FAILED", "FAIL", "FAILD", "FAILURE", "ERROR", "SYSERR", "SYSERROR", "DELIVERYFAILED", "DELIVERYFAILURE"],
 } as const satisfies Partial<Record<MessageStatus, readonly string[]>>;
 
 const statusBySpelling: ReadonlyMap<string, MessageStatus> = new Map(
@@ -58,12 +69,28 @@ export function statusOfState(state: string): MessageStatus | undefined {
 	return statusBySpelling.get((named ?? "").toUpperCase().replaceAll(/[^A-Z]/g, ""));
 }
 
-/** How much a state says: an end says more than that there is none, and that more than that the SMSC does not know. */
+/**
+ * A state of several words: all of them if the state is known, otherwise its first word. That counts only if no further
+ * word is a state that contradicts it, as in `READ TIMEOUT`.
+ */
+export function plainState(state: string | undefined): string | undefined {
+	if (state === undefined || statusOfState(state) !== undefined) return state;
+	const [first = "", ...others] = state.split(/\s+/);
+	const status = statusOfState(first);
+	const isContradicted = others.some((one) => (statusOfState(one) ?? status) !== status || one === "NOT");
+	return status === undefined || isContradicted ? state : first;
+}
+
+/**
+ * How much a state says: an end says more than that there is none, and that more than that the SMSC does not know. ACCEPTED
+ * is the weakest end.
+ */
 function weightOf(state: string): number {
 	const status = statusOfState(state);
 	if (status === undefined) return 0;
 	if (status === "INVALID") return 1;
-	return isFinal(status) ? 3 : 2;
+	if (status === "ACCEPTED") return 3;
+	return isFinal(status) ? 4 : 2;
 }
 
 /** Of a receipt's states, that which says most; the first of equals. "" if there is none. */

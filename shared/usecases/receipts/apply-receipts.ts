@@ -14,7 +14,7 @@ import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { statusOfState } from "../../domain/receipts/receipt-states.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
-import { smscRef } from "../../domain/receipts/smsc-ref.ts";
+import { smscRef, withoutRecipient } from "../../domain/receipts/smsc-ref.ts";
 import type { Report } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
@@ -25,7 +25,12 @@ import type { ReportQueue } from "../reports/report-queue.ts";
 import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
 import { type FindUnansweredDeps, findUnanswered } from "./find-unanswered.ts";
-import { type LongReceiptDeps, learnLongReceipts, longReceiptRule } from "./learn-long-receipts.ts";
+import {
+	type AppliedReceipt,
+	type LongReceiptDeps,
+	learnLongReceipts,
+	longReceiptRule,
+} from "./learn-long-receipts.ts";
 import type { ReceiptBatch, ReceiptQueue } from "./receipt-queue.ts";
 
 export type ReceiptDeps = ChangeDeps &
@@ -60,7 +65,7 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 	);
 	logUnknownErrors(deps.log, [...updates.values()].flat());
 	await logUnknownStates(deps, [...updates.values()].flat());
-	await learnLongReceipts(deps, receiptBatches, (receipt) => changed.get(segments.get(receipt)?.messageId ?? -1));
+	await learnLongReceipts(deps, receiptBatches, (receipt) => appliedOf(segments.get(receipt), changed));
 	await requeueReports(deps, receiptBatches, segments, new Map([...read.rows, ...changed]));
 	const lost = missingFrom(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
@@ -72,6 +77,14 @@ type Segments = ReadonlyMap<Receipt, SubmittedSegment>;
 async function segmentsOf(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<Segments> {
 	const found = await findSubmissions(deps, receiptBatches);
 	return new Map([...found, ...(await findUnanswered(deps, receiptBatches, found))]);
+}
+
+function appliedOf(
+	segment: SubmittedSegment | undefined,
+	rows: ReadonlyMap<number, Message>,
+): AppliedReceipt | undefined {
+	const message = segment && rows.get(segment.messageId);
+	return message && { message, segmentIndex: segment.segmentIndex };
 }
 
 type SegmentUpdate = {
@@ -175,7 +188,8 @@ function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageC
 /** Whether the row has another SMSC id for this segment: two tasks submitted it, and each recorded its own. */
 function hasOtherId(message: Message, { segmentIndex, ref }: SubmittedSegment, operator: Operator): boolean {
 	const { smscId = "" } = message.segments[segmentIndex] ?? {};
-	return smscId !== "" && smscRef(operator, message.recipient, smscId) !== ref;
+	const own = smscRef(operator, message.recipient, smscId);
+	return smscId !== "" && ref !== own && ref !== withoutRecipient(own);
 }
 
 async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {

@@ -2,11 +2,13 @@ import type { Operator } from "../../domain/message/operators.ts";
 import type { Receipt } from "../../domain/receipts/receipt.ts";
 import { isLateCheck } from "../../domain/receipts/receipt-checks.ts";
 import { provesFormat, type ReceiptIdRule } from "../../domain/receipts/receipt-ids.ts";
+import { fitsMask } from "../../domain/receipts/recipient-mask.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import {
 	type Candidate,
 	candidateSteps,
 	isExact,
+	isIdAlone,
 	isOtherBase,
 	isSet,
 	sameForm,
@@ -48,12 +50,13 @@ export async function findSubmissions(
 ): Promise<ReadonlyMap<Receipt, SubmittedSegment>> {
 	const wanted = (await Promise.all(receiptBatches.map((batch) => wantedOf(deps, batch)))).flat();
 	const found = new Map<Receipt, SubmittedSegment>();
+	let rows: ReadonlyMap<string, SubmittedSegment> = new Map();
 	for (const step of ["first", "late"] as const) {
 		const open = wanted.filter(({ receipt, candidates }) => !found.has(receipt) && candidates[step].length > 0);
 		const refs = open.flatMap((one) => one.candidates[step].map((form) => refOf(one, form)));
-		const rows = refs.length === 0 ? new Map<string, SubmittedSegment>() : await deps.submissions.find(refs);
+		rows = refs.length === 0 ? rows : new Map([...rows, ...(await deps.submissions.find(refs))]);
 		for (const one of open) {
-			const match = matchOf(one, one.candidates[step], rows);
+			const match = matchOf(one, triedBy(step, one), rows);
 			if (match === undefined) continue;
 			found.set(one.receipt, match.row);
 			await learnForm(deps, one, match.form);
@@ -67,11 +70,13 @@ async function wantedOf(
 	{ operator, receipts, checks }: ReceiptBatch,
 ): Promise<readonly Wanted[]> {
 	const known = { rule: receiptIds?.[operator], learned: await receiptForms.of(operator) };
-	return receipts.map((receipt) => {
-		const { first, late } = candidateSteps(receipt, known);
-		return { operator, receipt, candidates: { first, late: isLateCheck(checks) ? late : [] } };
-	});
+	const isLate = isLateCheck(checks);
+	return receipts.map((receipt) => ({ operator, receipt, candidates: candidateSteps(receipt, known, isLate) }));
 }
+
+/** Forms that matched different segments at first still do so late. */
+const triedBy = (step: "first" | "late", { candidates: { first, late } }: Wanted) =>
+	step === "first" ? first : [...first, ...late];
 
 const refOf = ({ operator }: Wanted, { recipient, id }: Candidate) => smscRef(operator, recipient, id);
 
@@ -86,8 +91,7 @@ function matchOf(
 ): Found | undefined {
 	const found = candidates.flatMap((form): Found[] => {
 		const row = rows.get(refOf(one, form));
-		const isPossible = row !== undefined && (isExact(form) || row.submittedAt <= submittedBy(one));
-		return isPossible ? [{ form, row }] : [];
+		return row !== undefined && isPossible(one, form, row) ? [{ form, row }] : [];
 	});
 	const exact = found.find(({ form }) => isExact(form));
 	if (exact !== undefined) return exact;
@@ -96,8 +100,12 @@ function matchOf(
 	return first !== undefined && others.every(({ row }) => isSameSegment(row, first.row)) ? first : undefined;
 }
 
-/** The latest time at which the segment of this receipt was submitted. */
-const submittedBy = ({ receipt }: Wanted) => receipt.receivedAt + clockSkewMaxMs;
+/** What is not found by id and recipient as written must be submitted before; by its id alone, its recipient must fit. */
+function isPossible({ receipt }: Wanted, form: Candidate, row: SubmittedSegment): boolean {
+	if (isExact(form) && !isIdAlone(form)) return true;
+	const fits = !isIdAlone(form) || fitsMask(row.recipient, receipt.mask ?? "");
+	return fits && row.submittedAt <= receipt.receivedAt + clockSkewMaxMs;
+}
 
 function isSameSegment(one: SubmittedSegment, other: SubmittedSegment): boolean {
 	return one.messageId === other.messageId && one.segmentIndex === other.segmentIndex;

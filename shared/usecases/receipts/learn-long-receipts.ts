@@ -32,22 +32,26 @@ export async function longReceiptRule(
 	return longReceiptRuleOf(longReceipts?.[operator], await receiptForms.of(operator));
 }
 
+/** The segment of a receipt that was applied, and its message as it is now. */
+export type AppliedReceipt = { readonly message: Message; readonly segmentIndex: number };
+
 /**
  * Learns whether an operator sends a receipt for each part of a long message, or one for all. While that is not known, a
- * receipt that is alone is checked again after a quarter of an hour: by then the others have come, or none will.
- * @param messageOf the message of a receipt that was applied, as it is now.
+ * receipt that is alone is checked again after a quarter of an hour: by then the others have come, or none will. That
+ * each part has one is learnt at any time.
  */
 export async function learnLongReceipts(
 	deps: LongReceiptDeps,
 	receiptBatches: readonly ReceiptBatch[],
-	messageOf: (receipt: Receipt) => Message | undefined,
+	appliedOf: (receipt: Receipt) => AppliedReceipt | undefined,
 ): Promise<void> {
 	for (const receiptBatch of receiptBatches) {
 		const { operator } = receiptBatch;
 		for (const receipt of receiptBatch.receipts) {
-			if ((await longReceiptRule(deps, operator)) !== undefined) break;
-			const message = messageOf(receipt);
-			if (message !== undefined) await learnFrom(deps, receiptBatch, receipt, message);
+			const rule = await longReceiptRule(deps, operator);
+			if (rule === "part" || deps.longReceipts?.[operator] !== undefined) break;
+			const applied = appliedOf(receipt);
+			if (applied !== undefined) await learnFrom(deps, receiptBatch, receipt, { ...applied, rule });
 		}
 	}
 }
@@ -56,11 +60,11 @@ async function learnFrom(
 	{ receiptForms, receipts, log }: LongReceiptDeps,
 	{ operator, loneChecks = 0 }: ReceiptBatch,
 	receipt: Receipt,
-	message: Message,
+	{ message, segmentIndex, rule }: AppliedReceipt & { readonly rule: LongReceiptRule | undefined },
 ): Promise<void> {
-	const evidence = longReceiptEvidence(message);
+	const evidence = longReceiptEvidence(message, segmentIndex, receipt);
 	if (evidence === "part") await receiptForms.learn(operator, longReceiptForms.part);
-	if (evidence !== "lone") return;
+	if (evidence !== "lone" || rule !== undefined) return;
 	if (loneChecks > 0) await receiptForms.learn(operator, longReceiptForms.lone(message.messageId));
 	const isLearnt = longReceiptRuleOf(undefined, await receiptForms.of(operator)) === "message";
 	if (isLearnt) log.info("receipt.long_form_learned", { operator, rule: "message", message_id: message.messageId });

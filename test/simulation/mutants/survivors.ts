@@ -36,11 +36,9 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Changes nothing: the reports of the ends that it makes are queued by changeMessages itself, and those of earlier ends do not depend on it.",
 	"end-dead-lettered: without await queueUnconfirmedReports(deps, known);":
 		"No history receives a lane entry a thousand times: unit, end-dead-lettered.test.ts, fails for an entry that is redelivered.",
-	"withdraw-message: without await queueUnconfirmedReports(deps, [message]);":
+	"withdraw-message: without await queueUnconfirmedReports(deps, [message], { delaySeconds: repeatD…":
 		"The report is queued later, when the slot of the withdrawn message comes: unit, withdraw-message.test.ts, fails for a first attempt that did not queue it.",
-	'deliver-report-batch: const answer = await post(deps, reportBatch, account.webhook, payload)… before if (typeof admission === "string") return afterDenial(deps, reportBatc…':
-		"Webhooks that fail get reports more often, and no report is lost: unit, deliver-report-batch.test.ts, fails for a webhook that the breaker rests.",
-	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...reportBat… before if (outcome.kind === "dead") return await deadLetter(deps, reportBatch…':
+	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...left, tri… before if (outcome.kind === "dead") return await deadLetter(deps, left);':
 		"Changes nothing: an outcome has one kind.",
 	"check-shard: next = page.next; before await Promise.all(chunks.map((chunk) => carryOut(deps, chunk)));":
 		"Changes nothing: the next page is read after both.",
@@ -66,8 +64,6 @@ export const survivors: Readonly<Record<string, string>> = {
 		"The two are for different messages, and both are repeated if one fails.",
 	'report-incoming: if (unreadable.size > 0) throw new UnreadableRows("messages of subscri… before await holdUnrouted( deps, messages.filter(({ userName }) => userName =…':
 		"No history has a row that cannot be read. The entries come again until it can be.",
-	'receipts-intake: await queueing.add(receipt); before if (receipt === null) { log.warn("receipt.unreadable", { operator, esm…':
-		"No SMSC of a history sends a receipt that cannot be read: unit, receipts-intake.test.ts, fails for one.",
 	'pick-up-outbound: const recheckDelays = await retryUntilDone( log, "messages.write_faile… before ready(picked);':
 		"The submit waits until other messages of the entry are parked, which is tried until it is done.",
 };
