@@ -67,8 +67,6 @@ const assignedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
 const assignedWithin = 3;
 const anotherRate = 0.7;
-/** Rare steps seldom have several parts. If they do, this is the probability that some are throttled. */
-const rarePartialRate = 0.5;
 /** The largest number of attempts of any of the gateway's clients. */
 const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
@@ -114,7 +112,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 			met.add(`${scripted.kind} ${step.name}`);
 			return scripted;
 		}
-		const kind = assignedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
+		const kind = rarePartial(step) ?? assignedTo(state, step) ?? refusal(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
 		return { kind, times: timesOf(step) };
 	}
@@ -134,10 +132,10 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		return assigned;
 	}
 
+	/** Rare steps seldom have several parts. If they do, some are throttled. */
 	function rarePartial({ name, parts, isWrite }: Step): CallFault | undefined {
-		const isPossible =
-			isWrite && parts > 1 && kinds.has("partial") && kernel.now < assignedUntil && rareSteps.test(name);
-		return isPossible && draws.chance(name, "rare partial", rarePartialRate) ? "partial" : undefined;
+		const isPossible = isWrite && parts > 1 && kinds.has("partial") && kernel.now < assignedUntil;
+		return isPossible && rareSteps.test(name) ? "partial" : undefined;
 	}
 
 	function refusal({ name }: Step): CallFault | undefined {
@@ -160,7 +158,8 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	function notePossible({ name, parts }: Step): void {
 		const isKnown = possible.has(`${callFaults[0]} ${name}`);
 		if (!isKnown) for (const kind of callFaults) if (kind !== "partial") possible.add(`${kind} ${name}`);
-		if (parts > 1) possible.add(`partial ${name}`);
+		/* Few calls of a rare step have several parts: only those count that can have this fault. */
+		if (parts > 1 && kinds.has("partial") && kernel.now < assignedUntil) possible.add(`partial ${name}`);
 	}
 
 	function repetition(key: string): PlannedFault | undefined {
