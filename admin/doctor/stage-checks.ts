@@ -186,7 +186,8 @@ export async function checkSubscriptions({ aws, prefix, settings }: StageCheckDe
 	const { Subscriptions } = subscriptionsAnswer.parse(
 		await aws("sns", "list-subscriptions-by-topic", "--topic-arn", topic),
 	);
-	if (Subscriptions.length === 0) return wrong("alarms are sent to nobody", "set alarmAddress in the stage and deploy");
+	if (Subscriptions.length === 0)
+		return wrong("no address gets the alarms", "set alarmAddresses in the stage and deploy");
 	const pending = Subscriptions.filter(({ SubscriptionArn }) => !SubscriptionArn.startsWith("arn:"));
 	if (pending.length > 0)
 		return wrong(

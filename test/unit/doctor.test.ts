@@ -169,9 +169,9 @@ describe("smsgw doctor, of a stage", () => {
 			"link in the mail",
 		],
 		[
-			"alarms for nobody",
+			"alarms without an address",
 			{ answers: { "sns list-subscriptions-by-topic": { Subscriptions: [] } } },
-			"sent to nobody",
+			"no address gets the alarms",
 			"alarmAddress",
 		],
 		[

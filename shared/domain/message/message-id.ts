@@ -28,7 +28,7 @@ function fiftyThreeBits(bytes: Buffer): number {
 	return (bytes.readUInt32BE(0) >>> 11) * 2 ** 32 + bytes.readUInt32BE(4) || 1;
 }
 
-/** Recognises the text of a client's message without telling it. Differs between messages of the same text. */
+/** A keyed hash that recognises the text of a client's message. It differs between messages with the same text. */
 export function textDigestOf(
 	key: string,
 	{ userName, clientMessageId, text }: Pick<Message, "userName" | "clientMessageId" | "text">,
