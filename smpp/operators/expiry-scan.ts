@@ -130,6 +130,6 @@ async function finishedHandles(
 	}));
 	const waiting = await expireWaiting(picking, checked, seen);
 	/* A message that was busy before may have been released meanwhile, still NEW: it was not checked here. */
-	const isOver = (id: number) => idle.has(id) && !isBusy(id) && !waiting.has(id);
+	const isOver = (id: number) => idle.has(id) && !waiting.has(id);
 	return entries.filter(({ sendJob }) => sendJob.messageIds.every(isOver)).map(({ handle }) => handle);
 }

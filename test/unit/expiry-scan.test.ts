@@ -114,21 +114,6 @@ describe("a scan of a lane without a sender", () => {
 		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
 	});
 
-	it("keeps an entry whose message this task took up during the scan, even if it is already SENT: that work deletes it", async () => {
-		const taken = aMessage({ ...later, status: "SENT" });
-		const busy: number[] = [];
-		const one = await aLaneWith({ entry: [taken], other: [aMessage({ ...later, status: "SENT" })] }, busy);
-		const { readEach } = one.messages;
-		one.scan.picking.messages.readEach = async (ids) => {
-			busy.push(taken.messageId);
-			return await readEach(ids);
-		};
-
-		await one.runScan();
-
-		expect([one.removed, one.holds]).toEqual([["other"], [[["entry"], 0]]]);
-	});
-
 	it("stops at the signal, and gives back what it holds", async () => {
 		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
 		const one = await aLaneWith(entries);

@@ -15,10 +15,6 @@ const planted = {
 		"",
 	]),
 	"a lease is released while a renewal runs": edits("shared/flow/lease-renewal.ts", ["\t\t\tawait renewing;\n", ""]),
-	"a round deletes entries of messages that became busy": edits("smpp/operators/expiry-scan.ts", [
-		"idle.has(id) && !isBusy(id) && !waiting.has(id)",
-		"idle.has(id) && !waiting.has(id)",
-	]),
 	"rows are taken back after an unknown send": edits("shared/usecases/accept/store-messages.ts", [
 		'outcomes.get(messageId) === "refused"',
 		'outcomes.get(messageId) !== "held"',

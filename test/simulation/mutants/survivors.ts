@@ -8,10 +8,6 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Differs only after rows were stored again five times in a row, which no history has; one more holder is sent, and it fails all the same.",
 	"hold-messages: await slots.put(slotRows(rows, slot, true)); before if (!rows.every((row) => mayWaitFor(row, slot))) throw error;":
 		"It fails either way, with one holder too many: unit, hold-messages.test.ts, fails for a message that expires before its slot, while the queues do not answer.",
-	"a lease is released while a renewal runs":
-		"Another task gets the bind half a minute later, and no message is lost or sent twice: unit, held-lease.test.ts, fails for a renewal that comes after the release.",
-	"a round deletes entries of messages that became busy":
-		"No history has a round that meets an entry while another is picked up: unit, expiry-scan.test.ts, fails for a message that was picked up during the round.",
 	"an entry is deleted because another one holds its message":
 		"The other entry still holds the message, so no message is lost until that one is gone too: unit, pick-up-messages.test.ts and operator-sender.test.ts, fail.",
 	"insert-messages: without await messages.undoInsert(rows).catch(() => undefined);":
@@ -34,10 +30,6 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Only the age of waiting messages is read from it, which a failed scan then knows a little earlier.",
 	"end-dead-lettered: await queueUnconfirmedReports(deps, known); before const now = await changeMessages(deps, known, (message) => endOf(messa…":
 		"Changes nothing: the reports of the ends that it makes are queued by changeMessages itself, and those of earlier ends do not depend on it.",
-	"end-dead-lettered: without await queueUnconfirmedReports(deps, known);":
-		"No history receives a lane entry a thousand times: unit, end-dead-lettered.test.ts, fails for an entry that is redelivered.",
-	"withdraw-message: without await queueUnconfirmedReports(deps, [message], { delaySeconds: repeatD…":
-		"The report is queued later, when the slot of the withdrawn message comes: unit, withdraw-message.test.ts, fails for a first attempt that did not queue it.",
 	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...left, tri… before if (outcome.kind === "dead") return await deadLetter(deps, left);':
 		"Changes nothing: an outcome has one kind.",
 	"check-shard: next = page.next; before await Promise.all(chunks.map((chunk) => carryOut(deps, chunk)));":
@@ -56,8 +48,6 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Changes nothing: it is given the messages as they were read, and the reports of the ends that follow are queued by changeMessages itself.",
 	"deliver-or-retry: await slots.put([reportRow(reportBatch, now() + seconds * 1_000, chanc… before if (seconds <= shortWaitMaxSeconds) return await reports.send([reportB…":
 		"A short wait is in a slot as well, and the client may get the report once more: unit, deliver-or-retry.test.ts, fails for a short wait.",
-	"alarmed-slots: alarmed.add(slot); before await alarms.set(slot);":
-		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for an alarm that cannot be set.",
 	"alarmed-slots: await slots.put(rows); before if (now() >= pausedUntil) await Promise.all(wanted.map(setAlarm));":
 		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for the order.",
 	"report-incoming: await holdUnrouted( deps, messages.filter(({ userName }) => userName =… before await deps.reports.send(reportBatches.map((reportBatch): ReportBatch =…":
