@@ -7,6 +7,7 @@ export const scenarioNames = [
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
 	"count-of-another-task-stays",
+	"unrecorded-submits-are-bounded",
 	"withdrawn-message-is-reported",
 	"alarm-of-a-slot-is-set-again",
 	"dead-lettered-end-is-reported",
