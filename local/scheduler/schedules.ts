@@ -6,14 +6,14 @@ import {
 	type Schedule,
 	type ScheduleInput,
 	SchedulerError,
+	type ScheduleTarget,
 	scheduleInput,
 	scheduleName,
-	type Target,
 } from "./schedule.ts";
 import { type ScheduleTimer, startScheduleTimer } from "./schedule-timer.ts";
 
 /** Invokes a schedule's target, with retries; never throws. */
-export type Invoke = (target: Target) => Promise<void>;
+export type Invoke = (target: ScheduleTarget) => Promise<void>;
 
 /** Where schedules and groups are kept. */
 export type ScheduleStore = {

@@ -8,11 +8,11 @@ export type QueueEngineOptions = QueueOptions & {
 	readonly digest?: (body: string) => string;
 };
 
-export type Call = { readonly now: number; readonly partial: Partial };
+type Call = { readonly now: number; readonly partial: Partial };
 export type Operations = Readonly<Record<string, (input: object, call: Call) => object>>;
 
 /** The queues that operations work on. */
-export type Queues = {
+export type EngineQueues = {
 	readonly all: ReadonlyMap<string, MemoryQueue>;
 	/** @throws ServiceError */
 	readonly at: (url: string | undefined) => MemoryQueue;

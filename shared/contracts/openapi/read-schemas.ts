@@ -91,7 +91,7 @@ export const problem = z.object({
 });
 
 /** Has the id of the existing message if its client_message_id was already used (A28). */
-export const refusedMessage = problem.extend({ message_id: idText.optional() });
+export const messageProblem = problem.extend({ message_id: idText.optional() });
 
 export const report = z.object({
 	status,
