@@ -11,7 +11,6 @@ export type StageCheckDeps = {
 	readonly prefix: string;
 	readonly settings: StageSettings;
 	readonly aws: AwsCli;
-	/** The IPv4 addresses of a name. */
 	readonly addressesOf: (name: string) => Promise<readonly string[]>;
 	readonly now: () => number;
 };

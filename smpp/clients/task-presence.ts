@@ -5,7 +5,7 @@ import type { Log } from "#shared/log.ts";
 
 /** While a task holds its row `smpp-task#<task>`, its session leases count. One row stands for all its sessions. */
 export type TaskPresence = {
-	/** A session begins here: the row is held until it leaves. Rejects if it cannot be written. */
+	/** A session begins here: the row is held until it ends. Rejects if it cannot be written. */
 	sessionBegins(): Promise<void>;
 	/** A session has ended here. After the last one the row expires. */
 	sessionEnded(): void;
@@ -31,7 +31,6 @@ const presenceLease = (task: string) => `smpp-task#${task}`;
 const askLease = (task: string) => `smpp-ask#${task}`;
 const askMs = 2 * renewMs;
 
-/** Those of these tasks that are present. */
 export async function presentAmong(
 	leases: LeaseStore,
 	tasks: readonly string[],

@@ -73,7 +73,6 @@ export function updateItem(tables: TableByName, input: UpdateItemCommandInput): 
 }
 
 type Change = {
-	/** What its expression refers to. */
 	readonly refers?: ExpressionReferences | undefined;
 	check?(given: Given): void;
 	apply(before: Item | undefined, given: Given): Item | undefined;

@@ -2,7 +2,6 @@ import type { Partial } from "../partial.ts";
 import type { MemoryQueue, QueueOptions, QueueSettings } from "./queue.ts";
 
 export type QueueEngineOptions = QueueOptions & {
-	/** The URL and the ARN of a queue. */
 	readonly namesOf: (name: string) => { readonly url: string; readonly arn: string };
 	/** MD5 of a body, which SDK clients check if an answer has it. */
 	readonly digest?: (body: string) => string;

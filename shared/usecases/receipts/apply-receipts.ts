@@ -65,7 +65,6 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 
 type Segments = ReadonlyMap<Receipt, SubmittedSegment>;
 
-/** The segment of each receipt, as far as they are found. */
 async function segmentsOf(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<Segments> {
 	const found = await findSubmissions(deps, receiptBatches);
 	return new Map([...found, ...(await findUnanswered(deps, receiptBatches, found))]);
