@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { clientOf, eventually, reported } from "./client.ts";
+import { clientOf, reported } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("clients whose webhooks misbehave", () => {
@@ -25,12 +26,12 @@ describe("clients whose webhooks misbehave", () => {
 		if (behave === undefined || (user === "recovering" && call > 1)) response.writeHead(204).end();
 		else behave(response);
 	});
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openTestStack({
-			accounts: users.map((user) => ({
+		localStack = await sharedStack(
+			users.map((user) => ({
 				account: {
 					user_name: user,
 					senders: [{ name: "SMSGW" }],
@@ -39,10 +40,9 @@ describe("clients whose webhooks misbehave", () => {
 				},
 				password: user,
 			})),
-		});
+		);
 	});
-	afterAll(async () => {
-		await localStack?.stop();
+	afterAll(() => {
 		webhook.closeAllConnections();
 		webhook.close();
 	});
@@ -85,55 +85,51 @@ describe("clients whose webhooks misbehave", () => {
 	});
 });
 
-describe("an SMSC that is down", () => {
-	it("has its messages wait in their lane until it is back, and delays no other operator", async () => {
-		const smsc = anSmsc();
-		const port = await portOf(smsc.server);
-		smsc.close();
-		const localStack = await openTestStack({ operators: { altel: { ...anSmscLogin, port } } });
-		const client = clientOf(localStack);
-		try {
-			const waiting = await Promise.all(
-				Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
-			);
-			const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
-			for (const id of others) await client.untilReported(id);
-			const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+describe("a local stack", () => {
+	const back = anSmsc();
+	let localStack: LocalStack;
+	let port: number;
 
-			const back = anSmsc();
-			back.server.listen(port, "127.0.0.1");
-			for (const id of waiting) await client.untilReported(id);
-			const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
-			back.close();
-
-			expect(new Set(before)).toEqual(new Set(["NEW"]));
-			expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
-			expect(back.submits).toHaveLength(50);
-		} finally {
-			await localStack.stop();
-		}
+	beforeAll(async () => {
+		const down = anSmsc();
+		port = await portOf(down.server);
+		down.close();
+		localStack = await openTestStack({ operators: { altel: { ...anSmscLogin, port } } });
 	});
-});
+	afterAll(async () => {
+		await localStack?.stop();
+		back.close();
+	});
 
-describe("two local stacks side by side", () => {
-	it("share nothing", async () => {
-		const [one, other] = await Promise.all([openTestStack(), openTestStack()]);
-		try {
-			const client_message_id = randomUUID();
+	it("shares nothing with another one", async () => {
+		const other = await sharedStack();
+		const client_message_id = randomUUID();
 
-			const id = await clientOf(one).send({ client_message_id });
-			const otherId = await clientOf(other).send({ client_message_id });
-			await Promise.all([clientOf(one).untilReported(id), clientOf(other).untilReported(otherId)]);
+		const id = await clientOf(localStack).send({ client_message_id });
+		const otherId = await clientOf(other).send({ client_message_id });
+		await Promise.all([clientOf(localStack).untilReported(id), clientOf(other).untilReported(otherId)]);
 
-			expect(await reported(one)).toHaveLength(1);
-			expect(await reported(other)).toHaveLength(1);
-			const foreign = await eventually(
-				async () => (await clientOf(other).request("GET", `/messages/${id}`)).status,
-				() => true,
-			);
-			expect(foreign).toBe(404);
-		} finally {
-			await Promise.all([one.stop(), other.stop()]);
-		}
+		const reports = [...(await reported(localStack)), ...(await reported(other))];
+		const own = reports.filter((report) => report["client_message_id"] === client_message_id);
+		expect(own.map(({ message_id }) => message_id)).toEqual([Number(id), Number(otherId)]);
+		expect((await clientOf(other).request("GET", `/messages/${id}`)).status).toBe(404);
+	});
+
+	it("whose SMSC is down has its messages wait in their lane until it is back, and delays no other operator", async () => {
+		const client = clientOf(localStack);
+		const waiting = await Promise.all(
+			Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
+		);
+		const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
+		for (const id of others) await client.untilReported(id);
+		const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+
+		back.server.listen(port, "127.0.0.1");
+		for (const id of waiting) await client.untilReported(id);
+		const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+
+		expect(new Set(before)).toEqual(new Set(["NEW"]));
+		expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
+		expect(back.submits).toHaveLength(50);
 	});
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { SeedAccount } from "#local/seed.ts";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("a message, where the API document leaves a choice,", () => {
@@ -12,19 +12,16 @@ describe("a message, where the API document leaves a choice,", () => {
 		{ name: "SMSGW" },
 		{ name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] },
 	];
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 	let client: Client;
 	/** A client of an account without a webhook and without time bounds of its own. */
 	let plain: Client;
 
 	beforeAll(async () => {
-		localStack = await openTestStack({
-			accounts: [{ account: { user_name: "plain", senders }, password: "plain" }],
-		});
+		localStack = await sharedStack([{ account: { user_name: "plain", senders }, password: "plain" }]);
 		client = clientOf(localStack);
 		plain = clientOf(localStack, "plain");
 	});
-	afterAll(async () => await localStack?.stop());
 
 	const readAs = async (fields: Record<string, unknown>, by = client) => await by.get(await by.send(fields));
 	const at = (message: ClientMessage, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
