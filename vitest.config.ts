@@ -45,10 +45,10 @@ export default defineConfig(({ mode }) => ({
 			project("contract", { testTimeout: 60_000 }),
 			project("integration", { testTimeout: 60_000 }),
 			/* Local stacks of six processes each, which wait more than they work, and histories of the whole gateway, which give way to them. */
-			project("simulation", { testTimeout: 600_000, maxWorkers: 3, groupOrder: 1 }),
+			project("simulation", { testTimeout: 600_000, maxWorkers: 4, groupOrder: 1 }),
 			project("e2e", {
 				testTimeout: 240_000,
-				maxWorkers: 3,
+				maxWorkers: 4,
 				groupOrder: 1,
 				globalSetup: ["test/e2e/shared-stack-setup.ts"],
 			}),
