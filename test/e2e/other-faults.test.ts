@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { clientOf, reported } from "./client.ts";
+import { type Client, clientOf, reported } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
 import { type SharedStack, sharedStack } from "./shared-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
@@ -85,29 +85,37 @@ describe("clients whose webhooks misbehave", () => {
 	});
 });
 
-describe("a local stack", () => {
-	const back = anSmsc();
+describe("a local stack of two SMSCs that fail", () => {
+	/* Nothing listens at altel's port until `back` does. */
+	const [back, first, second] = [anSmsc(), anSmsc(), anSmsc()];
 	let localStack: LocalStack;
-	let port: number;
+	let client: Client;
+	let ports: { readonly altel: number; readonly tele2: number };
 
 	beforeAll(async () => {
 		const down = anSmsc();
-		port = await portOf(down.server);
+		ports = { altel: await portOf(down.server), tele2: await portOf(first.server) };
 		down.close();
-		localStack = await openTestStack({ operators: { altel: { ...anSmscLogin, port } } });
+		localStack = await openTestStack({
+			operators: {
+				altel: { ...anSmscLogin, port: ports.altel },
+				tele2: { ...anSmscLogin, port: ports.tele2 },
+			},
+		});
+		client = clientOf(localStack);
 	});
 	afterAll(async () => {
 		await localStack?.stop();
-		back.close();
+		for (const smsc of [back, first, second]) smsc.close();
 	});
 
 	it("shares nothing with another one", async () => {
 		const other = await sharedStack();
 		const client_message_id = randomUUID();
 
-		const id = await clientOf(localStack).send({ client_message_id });
+		const id = await client.send({ client_message_id });
 		const otherId = await clientOf(other).send({ client_message_id });
-		await Promise.all([clientOf(localStack).untilReported(id), clientOf(other).untilReported(otherId)]);
+		await Promise.all([client.untilReported(id), clientOf(other).untilReported(otherId)]);
 
 		const reports = [...(await reported(localStack)), ...(await reported(other))];
 		const own = reports.filter((report) => report["client_message_id"] === client_message_id);
@@ -115,8 +123,7 @@ describe("a local stack", () => {
 		expect((await clientOf(other).request("GET", `/messages/${id}`)).status).toBe(404);
 	});
 
-	it("whose SMSC is down has its messages wait in their lane until it is back, and delays no other operator", async () => {
-		const client = clientOf(localStack);
+	it("has its messages wait in their lane until an SMSC is back, and delays no other operator", async () => {
 		const waiting = await Promise.all(
 			Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
 		);
@@ -124,12 +131,27 @@ describe("a local stack", () => {
 		for (const id of others) await client.untilReported(id);
 		const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
 
-		back.server.listen(port, "127.0.0.1");
+		back.server.listen(ports.altel, "127.0.0.1");
 		for (const id of waiting) await client.untilReported(id);
 		const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
 
 		expect(new Set(before)).toEqual(new Set(["NEW"]));
 		expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
 		expect(back.submits).toHaveLength(50);
+	});
+
+	it("sends a message again whose bind breaks before the response, and its retry_count says so (R32, R33)", async () => {
+		first.onSubmit = async () => {
+			first.close();
+			second.server.listen(ports.tele2, "127.0.0.1");
+		};
+
+		const message = await client.untilReported(await client.send({ recipient: "77070000001" }));
+
+		const reports = (await reported(localStack)).filter(({ message_id }) => message_id === message.message_id);
+		expect(message).toMatchObject({ message_status: "DELIVERED", retry_count: 1, sent_count: 1 });
+		expect(String(message["sent_confirm_time"]) >= String(message["sent_time"])).toBe(true);
+		expect(reports).toMatchObject([{ retry_count: 1, sent_time: message["sent_time"] }]);
+		expect([first.submits.length, second.submits.length]).toEqual([1, 1]);
 	});
 });
