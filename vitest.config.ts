@@ -7,13 +7,19 @@ type Options = {
 	readonly isolate?: boolean;
 	readonly maxWorkers?: number | string;
 	readonly groupOrder?: number;
+	readonly globalSetup?: readonly string[];
 };
 
-const project = (name: string, { testTimeout, isolate = true, maxWorkers = "100%", groupOrder = 0 }: Options) => ({
+const project = (
+	name: string,
+	{ testTimeout, isolate = true, maxWorkers = "100%", groupOrder = 0, globalSetup = [] }: Options,
+) => ({
 	test: {
 		name,
 		include: [`test/${name}/**/*.test.ts`],
+		globalSetup: [...globalSetup],
 		setupFiles: ["test/log-to-file.ts"],
+		fsModuleCache: true,
 		testTimeout,
 		hookTimeout: testTimeout,
 		isolate,
@@ -39,8 +45,13 @@ export default defineConfig(({ mode }) => ({
 			project("contract", { testTimeout: 60_000 }),
 			project("integration", { testTimeout: 60_000 }),
 			/* Local stacks of six processes each, which wait more than they work, and histories of the whole gateway, which give way to them. */
-			project("simulation", { testTimeout: 600_000, maxWorkers: 3, groupOrder: 1 }),
-			project("e2e", { testTimeout: 240_000, maxWorkers: 3, groupOrder: 1 }),
+			project("simulation", { testTimeout: 600_000, maxWorkers: 4, groupOrder: 1 }),
+			project("e2e", {
+				testTimeout: 240_000,
+				maxWorkers: 4,
+				groupOrder: 1,
+				globalSetup: ["test/e2e/shared-stack-setup.ts"],
+			}),
 		],
 	},
 }));

@@ -4,7 +4,6 @@ import { allowedText, problemText, shown, UsageError } from "./errors.ts";
 import type { CommandOutcome } from "./output.ts";
 import { type Target, targetOf, targetOptions } from "./target.ts";
 
-/** Declaration of a command, in `commands/`. */
 export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
 	/** Name and arguments in commander's notation: `add <account> <sender>`. */
 	readonly call: string;

@@ -27,7 +27,7 @@ export async function startFastPeers(): Promise<FastPeers> {
 	const smsc = startChild({ entry: "bench/fast-smsc.ts", env: {}, logFd: 2 });
 	const sink = startChild({ entry: "bench/fast-sink.ts", env: {}, logFd: 2 });
 	const { port } = await smsc.nextMessage(messages.smscReady);
-	const { url } = await sink.nextMessage(messages.sinkReady);
+	const { url } = await sink.nextMessage(messages.fastServerReady);
 	const askSmsc = async <Answer>(order: messages.SmscOrder, answer: z.ZodType<Answer>) =>
 		await ask(smsc, order, answer);
 	const askSink = async (order: messages.SinkOrder) => await ask(sink, order, messages.sinkCount);

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** What a measurement and its SMSC and webhook sink send each other. */
 
 export const smscReady = z.object({ port: z.int() });
-export const sinkReady = z.object({ url: z.url() });
+export const fastServerReady = z.object({ url: z.url() });
 
 export const smscOrder = z.discriminatedUnion("kind", [
 	/** Restarts the counts. Receipts come this long after their submits from now on, or never if it is null. */

@@ -1,7 +1,6 @@
 import { type QuotaResource, quotaProblems, type StageQuotaName, stageQuotaNames } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 
-/** A stage, with the resources of its synthesised stacks. */
 export type SynthesisedStage = { readonly stage: Stage; readonly resources: readonly QuotaResource[] };
 
 /** @throws Error in one line if the stages of an account and region exceed its quotas, or disagree about them. */

@@ -222,20 +222,17 @@ export class Functions extends Construct {
 	}
 }
 
-/** The stage's tables of SMSC error codes, by operator. */
 function smscErrorsOf({ operators }: Stage): string {
 	const withErrors = Object.entries(operators).filter(([, smsc]) => smsc.errors !== undefined);
 	return JSON.stringify(Object.fromEntries(withErrors.map(([operator, { errors }]) => [operator, errors])));
 }
 
-/** The form of ids in receipts, by operator. */
 function receiptIdsOf({ operators }: Stage): string {
 	return JSON.stringify(
 		Object.fromEntries(Object.entries(operators).map(([operator, { receipt_ids }]) => [operator, receipt_ids])),
 	);
 }
 
-/** Whether a long message has one receipt, by operator. */
 function longReceiptsOf({ operators }: Stage): string {
 	return JSON.stringify(
 		Object.fromEntries(Object.entries(operators).map(([operator, { long_receipts }]) => [operator, long_receipts])),

@@ -20,7 +20,6 @@ const tags = z
 
 /** Settings for those who operate a stage and pay for it. */
 export const stageOperations = {
-	/** Mail addresses that get the alarms. */
 	alarmAddresses: z.array(z.email("must be a mail address")).min(1, "must have at least one").max(10).exactOptional(),
 	/** SNS also posts alarms to this address, which must confirm the subscription, as PagerDuty and Opsgenie do. */
 	alarmWebhook: z.url({ protocol: /^https$/, error: "must be an https address" }).exactOptional(),

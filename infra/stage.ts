@@ -28,7 +28,6 @@ const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmThroug
 /** An account and a number of our own, for a message every five minutes. */
 const stageCanary = section({
 	account: z.string().regex(/^[\w.@-]{1,64}$/, "must be the name of an account"),
-	/** One of the account's senders. */
 	sender: z.string().min(1, "must be a sender of the account").max(21),
 	/** A phone that is always on, of an operator that sends receipts. */
 	number: z

@@ -35,14 +35,27 @@ const demoShortCodes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
 ];
 
+type StackNames = { readonly region: string; readonly prefix: string };
+
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,
-	{ region, prefix }: { readonly region: string; readonly prefix: string },
+	{ region, prefix }: StackNames,
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);
 	if (await hasRows(call, plan.tables["accounts"]?.name)) return;
+	await addAccounts(plan, { dynamodb, sqs }, { region, prefix }, accounts);
+	await seedShortCodes(plan, dynamodb, region);
+}
+
+export async function addAccounts(
+	plan: StackPlan,
+	{ dynamodb, sqs }: Pick<EngineUrls, "dynamodb" | "sqs">,
+	{ region, prefix }: StackNames,
+	accounts: readonly SeedAccount[],
+): Promise<void> {
+	const call = awsJson("dynamodb", dynamodb, region);
 	const put = async (role: string, userName: string, attribute: string, value: unknown) =>
 		await call("PutItem", {
 			TableName: plan.tables[role]?.name,
@@ -56,7 +69,6 @@ export async function seed(
 			await put("accounts", account.user_name, "account", account);
 		}),
 	);
-	await seedShortCodes(plan, dynamodb, region);
 }
 
 async function hasRows(call: AwsJson, TableName: string | undefined): Promise<boolean> {

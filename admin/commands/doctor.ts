@@ -65,7 +65,7 @@ function checksOf(target: Target): readonly Check[] {
 			`this clone has no stages/${stageName}.json`,
 			"run doctor in the clone that deploys the stage, or copy the file here",
 		);
-		return [{ name: "stage file", look: async () => missing }];
+		return [{ name: "stage file", run: async () => missing }];
 	}
 	const aws = awsCli(settings.region);
 	return stageChecks({ stageName, prefix, settings, aws, addressesOf: resolve4, now: Date.now });

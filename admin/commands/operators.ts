@@ -2,7 +2,7 @@ import * as z from "zod";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
 import { type Operator, operators, rnCodes } from "#shared/domain/message/operators.ts";
-import { unknownState } from "#shared/usecases/receipts/apply-receipts.ts";
+import { unknownState } from "#shared/usecases/receipts/log-unknown.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { command } from "../command.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";

@@ -14,6 +14,5 @@ export const unknown = (detail: string, todo?: string): Finding => ({
 	...(todo !== undefined && { todo }),
 });
 
-/** One check, with the name under which its finding is printed. */
-export type Check = { readonly name: string; readonly look: () => Promise<Finding> };
+export type Check = { readonly name: string; readonly run: () => Promise<Finding> };
 export type NamedFinding = Finding & { readonly check: string };

@@ -25,16 +25,16 @@ export function gatewayChecks(deps: GatewayCheckDeps): readonly Check[] {
 		deps.apiUrl === null
 			? []
 			: [
-					{ name: "API", look: () => checkApi(deps, `${deps.apiUrl}/openapi.json`) },
-					{ name: "clock", look: () => checkClock(deps, `${deps.apiUrl}/openapi.json`) },
+					{ name: "API", run: () => checkApi(deps, `${deps.apiUrl}/openapi.json`) },
+					{ name: "clock", run: () => checkClock(deps, `${deps.apiUrl}/openapi.json`) },
 				];
 	return [
 		...ofApi,
-		{ name: "binds", look: () => checkBinds(deps) },
-		{ name: "paused operators", look: () => checkPaused(deps) },
-		{ name: "webhooks", look: () => checkWebhooks(deps) },
-		{ name: "senders", look: () => checkSenders(deps) },
-		{ name: "webhook secrets", look: () => checkSecrets(deps) },
+		{ name: "binds", run: () => checkBinds(deps) },
+		{ name: "paused operators", run: () => checkPaused(deps) },
+		{ name: "webhooks", run: () => checkWebhooks(deps) },
+		{ name: "senders", run: () => checkSenders(deps) },
+		{ name: "webhook secrets", run: () => checkSecrets(deps) },
 	];
 }
 

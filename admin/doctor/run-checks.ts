@@ -4,8 +4,8 @@ import { type Check, type NamedFinding, unknown } from "./finding.ts";
 /** Every check, whatever becomes of the others; findings in order. A check that fails has not looked. */
 export async function runChecks(checks: readonly Check[]): Promise<readonly NamedFinding[]> {
 	return await Promise.all(
-		checks.map(async ({ name, look }): Promise<NamedFinding> => {
-			const finding = await look().catch((error: unknown) => unknown(inOneLine(error)));
+		checks.map(async ({ name, run }): Promise<NamedFinding> => {
+			const finding = await run().catch((error: unknown) => unknown(inOneLine(error)));
 			return { check: name, ...finding };
 		}),
 	);

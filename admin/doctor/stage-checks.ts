@@ -11,7 +11,6 @@ export type StageCheckDeps = {
 	readonly prefix: string;
 	readonly settings: StageSettings;
 	readonly aws: AwsCli;
-	/** The IPv4 addresses of a name. */
 	readonly addressesOf: (name: string) => Promise<readonly string[]>;
 	readonly now: () => number;
 };
@@ -27,17 +26,17 @@ const checkedQuotas = [
 
 export function stageChecks(deps: StageCheckDeps): readonly Check[] {
 	return [
-		{ name: "account", look: () => checkAccount(deps) },
+		{ name: "account", run: () => checkAccount(deps) },
 		...checkedQuotas.map(([quota, service]) => ({
 			name: `quota ${quota}`,
-			look: () => checkQuota(deps, quota, service),
+			run: () => checkQuota(deps, quota, service),
 		})),
-		{ name: "certificate", look: () => checkCertificate(deps) },
-		{ name: "deployment", look: () => checkDeployment(deps) },
-		{ name: "DNS", look: () => checkDns(deps) },
-		{ name: "SMSC passwords", look: () => checkPasswords(deps) },
-		{ name: "alarm mails", look: () => checkSubscriptions(deps) },
-		{ name: "alarms", look: () => checkAlarms(deps) },
+		{ name: "certificate", run: () => checkCertificate(deps) },
+		{ name: "deployment", run: () => checkDeployment(deps) },
+		{ name: "DNS", run: () => checkDns(deps) },
+		{ name: "SMSC passwords", run: () => checkPasswords(deps) },
+		{ name: "alarm mails", run: () => checkSubscriptions(deps) },
+		{ name: "alarms", run: () => checkAlarms(deps) },
 	];
 }
 

@@ -1,6 +1,5 @@
 import type { PDU, Session } from "smpp";
-
-export type BoundAs = "receiver" | "transmitter" | "transceiver";
+import type { BoundAs } from "#smpp/session/bind-states.ts";
 
 export type OperatorSession = {
 	readonly number: number;

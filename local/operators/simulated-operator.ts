@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import smpp, { type PDU, type Session } from "smpp";
+import type { BoundAs } from "#smpp/session/bind-states.ts";
 import { deliveriesOver } from "./deliveries.ts";
 import { type Mo, moDeliveries } from "./mo.ts";
-import { type BoundAs, type OperatorSession, operatorSession } from "./operator-session.ts";
+import { type OperatorSession, operatorSession } from "./operator-session.ts";
 import type { SubmitLog } from "./submit-log.ts";
 import { keepSubmitFieldsRaw, type SimulatedSubmitDeps, takeSubmit } from "./take-submit.ts";
 

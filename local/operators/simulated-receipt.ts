@@ -21,7 +21,7 @@ function receiptDate(at: number): string {
 }
 
 /** The text of SMPP's appendix B, which nearly every SMSC sends. */
-export function receiptText(receipt: SimulatedReceipt, doneAt: number): string {
+export function simulatedReceiptText(receipt: SimulatedReceipt, doneAt: number): string {
 	const { messageId, delivered, err, submittedAt, text } = receipt;
 	return [
 		`id:${messageId} sub:001 dlvrd:${delivered ? "001" : "000"}`,
@@ -55,7 +55,7 @@ export function receiptFields(receipt: SimulatedReceipt): PduOptions {
 		destination_addr: receipt.sender,
 		esm_class: 0x04,
 		data_coding: 0,
-		short_message: Buffer.from(receiptText(receipt, Date.now()), "latin1"),
+		short_message: Buffer.from(simulatedReceiptText(receipt, Date.now()), "latin1"),
 		receipted_message_id: receipt.messageId,
 		message_state: receipt.delivered ? DELIVERED : UNDELIVERABLE,
 	};

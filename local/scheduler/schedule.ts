@@ -27,7 +27,7 @@ export const scheduleInput = z.looseObject({
 });
 
 export type ScheduleInput = z.output<typeof scheduleInput>;
-export type Target = ScheduleInput["Target"];
+export type ScheduleTarget = ScheduleInput["Target"];
 
 export const scheduleName = z.string().regex(/^[0-9a-zA-Z\-_.]{1,64}$/);
 

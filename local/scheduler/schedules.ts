@@ -6,16 +6,15 @@ import {
 	type Schedule,
 	type ScheduleInput,
 	SchedulerError,
+	type ScheduleTarget,
 	scheduleInput,
 	scheduleName,
-	type Target,
 } from "./schedule.ts";
 import { type ScheduleTimer, startScheduleTimer } from "./schedule-timer.ts";
 
 /** Invokes a schedule's target, with retries; never throws. */
-export type Invoke = (target: Target) => Promise<void>;
+export type Invoke = (target: ScheduleTarget) => Promise<void>;
 
-/** Where schedules and groups are kept. */
 export type ScheduleStore = {
 	readonly schedules: KeyedValues<Schedule>;
 	readonly groups: KeyedValues<{ readonly name: string }>;
@@ -90,7 +89,6 @@ export class Schedules {
 		return this.groupArn(name);
 	}
 
-	/** Deletes the group and every schedule in it. */
 	deleteGroup(name: string): void {
 		this.mustHaveGroup(name);
 		if (name === "default") throw new SchedulerError("ValidationException", "The default group cannot be deleted.");

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { doublingMs } from "#shared/domain/time/back-off.ts";
 import type { AwsJson } from "../wire/aws-json.ts";
-import type { Target } from "./schedule.ts";
+import type { ScheduleTarget } from "./schedule.ts";
 import type { Invoke } from "./schedules.ts";
 
 export type TargetDeps = {
@@ -34,7 +34,7 @@ export function invokeTargets(deps: TargetDeps): Invoke {
 	};
 }
 
-async function invokeOnce(deps: TargetDeps, { Arn, Input = "{}" }: Target): Promise<void> {
+async function invokeOnce(deps: TargetDeps, { Arn, Input = "{}" }: ScheduleTarget): Promise<void> {
 	const [, , service, , account, ...resource] = Arn.split(":");
 	if (service === "sqs") {
 		const QueueUrl = `${deps.sqsUrl}/${account}/${resource.join(":")}`;

@@ -85,6 +85,6 @@ function plainText(value: unknown): string | undefined {
 	return typeof value === "string" ? value : undefined;
 }
 
-export function resourcesOf(template: Template, type: string): readonly (readonly [string, Resource])[] {
+export function resourcesOfType(template: Template, type: string): readonly (readonly [string, Resource])[] {
 	return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }

@@ -16,7 +16,7 @@ const indexes = z.array(
 	}),
 );
 
-export type Table = {
+export type TablePlan = {
 	readonly name: string;
 	readonly keySchema: z.output<typeof keys>;
 	readonly attributeDefinitions: z.output<typeof attributes>;
@@ -34,12 +34,12 @@ const tableProperties = z.object({
 	LocalSecondaryIndexes: z.undefined("the local stack does not create local indexes").optional(),
 });
 
-export function readTables(template: Template, references: References): Readonly<Record<string, Table>> {
+export function readTables(template: Template, references: References): Readonly<Record<string, TablePlan>> {
 	const found = readResources(template, references, "AWS::DynamoDB::Table", tableProperties);
 	return Object.fromEntries(
 		found.map(({ properties, metadata }) => {
 			const ttl = properties.TimeToLiveSpecification?.AttributeName;
-			const table: Table = {
+			const table: TablePlan = {
 				name: properties.TableName,
 				keySchema: properties.KeySchema,
 				attributeDefinitions: properties.AttributeDefinitions,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
-import { resourcesOf } from "./local-references.ts";
+import { resourcesOfType } from "./local-references.ts";
 import { type References, resolve } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
@@ -22,7 +22,7 @@ export function readResources<Schema extends z.ZodObject>(
 	schema: Schema,
 ): readonly Found<Schema>[] {
 	const wanted = Object.keys(schema.shape);
-	return resourcesOf(template, type).map(([id, resource]) => {
+	return resourcesOfType(template, type).map(([id, resource]) => {
 		const properties = Object.fromEntries(
 			wanted
 				.filter((name) => name in resource.Properties)

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
-import { localReferences, resourcesOf } from "./local-references.ts";
+import { localReferences, resourcesOfType } from "./local-references.ts";
 import type { Template } from "./template.ts";
 
 const properties = z.object({
@@ -25,7 +25,7 @@ export function generateSecrets(
 	chosen: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
 	const references = localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() });
-	const values = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id, { Properties, Metadata }]) => {
+	const values = resourcesOfType(template, "AWS::SecretsManager::Secret").map(([id, { Properties, Metadata }]) => {
 		const role = Metadata[metadataKeys.role];
 		const value = (typeof role === "string" ? chosen[role] : undefined) ?? generated(properties.parse(Properties));
 		return [references.ref(id), value] as const;
@@ -40,7 +40,7 @@ export function secretsByRole(
 	values: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
 	const references = localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() });
-	const all = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id, { Metadata }]) => [
+	const all = resourcesOfType(template, "AWS::SecretsManager::Secret").map(([id, { Metadata }]) => [
 		String(Metadata[metadataKeys.role]),
 		values.get(references.ref(id)) ?? "",
 	]);

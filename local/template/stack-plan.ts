@@ -10,7 +10,7 @@ import {
 import { readRoles } from "./plan-roles.ts";
 import { readScheduleGroups, readSchedules, type TemplateSchedule } from "./plan-schedules.ts";
 import { readService, type ServicePlan } from "./plan-service.ts";
-import { type Queue, readQueues, readTables, type Table } from "./plan-stores.ts";
+import { type Queue, readQueues, readTables, type TablePlan } from "./plan-stores.ts";
 import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
@@ -19,7 +19,7 @@ import type { Template } from "./template.ts";
  * `lane-kcell-urgent`, `receipts-dead`), those of functions are their physical names.
  */
 export type StackPlan = {
-	readonly tables: Readonly<Record<string, Table>>;
+	readonly tables: Readonly<Record<string, TablePlan>>;
 	readonly queues: Readonly<Record<string, Queue>>;
 	readonly functions: Readonly<Record<string, LambdaFunction>>;
 	readonly routes: readonly Route[];

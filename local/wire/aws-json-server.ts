@@ -14,7 +14,6 @@ export type AwsJsonServerOptions = {
 	) => object | Promise<object>;
 	/** Refuses calls that the caller may not make; default none. */
 	readonly guard?: Guard | undefined;
-	/** Headers of an error of the service. */
 	readonly errorHeaders?: (error: ServiceError) => Readonly<Record<string, string>>;
 	/** A call that the engine does not support, or a fault of the engine. */
 	readonly onFault: (operation: string, error: unknown) => void;

@@ -23,7 +23,6 @@ export const routes = [
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 ] as const satisfies readonly ApiRoute[];
 
-/** The methods by which a route is called. */
 export function methodsOf({ method }: ApiRoute): readonly Method[] {
 	return method === "GET" ? ["GET", "HEAD"] : [method];
 }

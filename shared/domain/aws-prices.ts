@@ -4,7 +4,6 @@
  */
 export const pricesNotedAt = "2026-11-28";
 
-/** For a million. */
 const perMillion = {
 	writeUnit: 0.7625,
 	readUnit: 0.1525,

@@ -1,4 +1,4 @@
-/** Leases of binds and sessions. Every call has a time limit; one that fails may or may not have happened. */
+/** Leases of binds and sessions. */
 export type LeaseStore = {
 	/** Takes or renews a lease until `until`; false if another holder has it beyond `now`. */
 	hold(lease: string, holder: string, now: number, until: number): Promise<boolean>;

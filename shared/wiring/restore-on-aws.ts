@@ -40,7 +40,6 @@ const wanted: Readonly<Record<string, (item: Item) => boolean>> = { leases: isSw
 /** As many writes are under way at once. */
 const usualPageRows = 250;
 
-/** What a restore needs on AWS. */
 export function restoreOnAws(
 	{ dynamo, sqs, table, restoredTable, laneUrls, reportsUrl, incomingUrl, isStopped, log }: RestoreOnAws,
 	{ pageRows = usualPageRows, ...walking }: Omit<WalkDeps, "log"> & { readonly pageRows?: number },

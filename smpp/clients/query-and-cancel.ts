@@ -12,7 +12,6 @@ import { messageStates } from "./message-states.ts";
 
 const { ESME_RCANCELFAIL, ESME_RINVMSGID, ESME_ROK, ESME_RQUERYFAIL } = commandStatuses;
 
-/** A message id from its text; null if it cannot be one. */
 function messageIdIn(text: string): number | null {
 	const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
 	return id > 0 && Number.isSafeInteger(id) ? id : null;

@@ -16,7 +16,6 @@ import { refuseUncarried, type SubmitPdu } from "./uncarried-fields.ts";
 /** A message before its recipient is known: a submit_multi has one message for many recipients. */
 export type MessageWithoutRecipient = Omit<UnnamedRequest, "recipient">;
 
-/** The session that submits. */
 export type SubmitOrigin = Pick<SmppDetails, "session" | "address">;
 
 /** By the two lowest bits (section 5.2.17); 3 is reserved. */

@@ -62,12 +62,12 @@ export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
 		const hold = async () => await leases.hold(place.lease, holder, now(), now() + sessionExpiryMs);
 		const forget = () => {
 			heldHere.delete(place.lease);
-			presence.leave();
+			presence.sessionEnded();
 		};
 		heldHere.set(place.lease, held);
 		let isHeld = false;
 		try {
-			await presence.enter();
+			await presence.sessionBegins();
 			if (place.deadHolder !== undefined) await leases.release(place.lease, place.deadHolder);
 			isHeld = await hold();
 		} finally {

@@ -5,10 +5,10 @@ import type { Log } from "#shared/log.ts";
 
 /** While a task holds its row `smpp-task#<task>`, its session leases count. One row stands for all its sessions. */
 export type TaskPresence = {
-	/** A session begins here: the row is held until it leaves. Rejects if it cannot be written. */
-	enter(): Promise<void>;
+	/** A session begins here: the row is held until it ends. Rejects if it cannot be written. */
+	sessionBegins(): Promise<void>;
 	/** A session has ended here. After the last one the row expires. */
-	leave(): void;
+	sessionEnded(): void;
 	/** How often the row had expired before it was renewed. Other tasks may have taken session leases since. */
 	readonly gaps: number;
 };
@@ -31,7 +31,6 @@ const presenceLease = (task: string) => `smpp-task#${task}`;
 const askLease = (task: string) => `smpp-ask#${task}`;
 const askMs = 2 * renewMs;
 
-/** Those of these tasks that are present. */
 export async function presentAmong(
 	leases: LeaseStore,
 	tasks: readonly string[],
@@ -53,7 +52,7 @@ export function taskPresence({ leases, task, now, log, onAsked }: TaskPresenceDe
 	let gaps = 0;
 	let renewedAt = 0;
 	let renewal: ReturnType<typeof renewUntilReleased> | undefined;
-	let entering: Promise<void> | undefined;
+	let beginning: Promise<void> | undefined;
 
 	async function hold(): Promise<void> {
 		const at = now();
@@ -86,15 +85,15 @@ export function taskPresence({ leases, task, now, log, onAsked }: TaskPresenceDe
 		get gaps() {
 			return gaps;
 		},
-		async enter() {
+		async sessionBegins() {
 			sessions += 1;
 			if (renewal !== undefined) return;
-			entering ??= begin().finally(() => {
-				entering = undefined;
+			beginning ??= begin().finally(() => {
+				beginning = undefined;
 			});
-			await entering;
+			await beginning;
 		},
-		leave() {
+		sessionEnded() {
 			sessions -= 1;
 			if (sessions > 0 || renewal === undefined) return;
 			void renewal.release();

@@ -14,7 +14,7 @@ export type NextStep =
 
 export type StepContext = { readonly now: number; readonly chance: number };
 
-/** @param errors this operator's meanings of command_status, where they differ from the standard ones. */
+/** @param errors the error numbers of its SMSC, if they differ from the dictionary. */
 export function nextStepAfter(
 	outbound: OutboundMessage,
 	outcome: SubmitOutcome,
@@ -33,7 +33,7 @@ export function nextStepAfter(
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const counts = { delays: 0, repeats: 0, isRepeatCounted: false, unusedCountId: undefined };
+			const counts = { failuresInRow: 0, repeats: 0, isRepeatCounted: false, unusedCountId: undefined };
 			const advanced = {
 				...outbound,
 				...counts,

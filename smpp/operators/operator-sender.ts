@@ -138,7 +138,6 @@ const deferSecondsAfter = {
 
 const receiveGapMsOf = (intakes: readonly LaneIntake[]) => Math.max(...intakes.map((one) => one.receiveGapMs()));
 
-/** Records the progress of messages, and ends them. */
 function recordCallbacks(
 	recorder: SubmissionRecorder,
 	endOutbound: (outbound: OutboundMessage, end?: OutboundEnd) => void,

@@ -24,8 +24,8 @@ export type OutboundMessage = SubmissionProgress & {
 	readonly parts: number;
 	/** Resolves when the ids of its accepted segments are recorded. */
 	readonly recorded: Promise<unknown>;
-	/** Number of temporary refusals and unsent outcomes in a row. */
-	readonly delays: number;
+	/** Submits of the next segment in a row that were refused for now, or not sent. */
+	readonly failuresInRow: number;
 };
 
 const alreadyRecorded = Promise.resolve();
@@ -42,7 +42,7 @@ export function outboundFrom(message: Message, { style, ...options }: OutboundMe
 	/* If changed settings of the SMSC would cut the text differently, the message starts over. */
 	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
 	const repeats = repeatsOf(message, smscIds.length);
-	const initial = { recorded: alreadyRecorded, delays: message.refused?.times ?? 0, isRepeatCounted: false };
+	const initial = { recorded: alreadyRecorded, failuresInRow: message.refused?.times ?? 0, isRepeatCounted: false };
 	return { ...options, ...initial, message, text, parts, smscIds, sentAt, resends, repeats };
 }
 

@@ -47,21 +47,21 @@ const recordedFrom = 4;
 /** A longer pause after a refusal of the message alone is spent in its lane. */
 const pauseHereMaxMs = 15_000;
 
-/** @param errors this operator's meanings of command_status, where they differ from the standard ones. */
+/** @param errors the error numbers of its SMSC, if they differ from the dictionary. */
 export function retryStep(
 	outbound: OutboundMessage,
 	outcome: RetriedOutcome,
 	{ now, chance }: { readonly now: number; readonly chance: number },
 	errors?: SmscErrors,
 ): RetryStep {
-	const { delays, resends } = outbound;
-	const delayed = { ...withRepeatUncounted(outbound), delays: delays + 1 };
+	const { failuresInRow, resends } = outbound;
+	const delayed = { ...withRepeatUncounted(outbound), failuresInRow: failuresInRow + 1 };
 	switch (outcome.kind) {
 		case "throttled":
 		case "temporary":
 		case "reconnect": {
-			const step = retryWithin(delayed, backOffMs(refusedBackOffs[outcome.kind], delays + 1, chance), now);
-			const refused = { code: codeOfStatus(outcome.commandStatus, errors), times: delays + 1 };
+			const step = retryWithin(delayed, backOffMs(refusedBackOffs[outcome.kind], failuresInRow + 1, chance), now);
+			const refused = { code: codeOfStatus(outcome.commandStatus, errors), times: failuresInRow + 1 };
 			const isRecorded = refused.times >= recordedFrom || step.isLast;
 			if (!isRecorded) return step;
 			const inLane = outcome.kind !== "throttled" && step.afterMs > pauseHereMaxMs;
@@ -69,7 +69,7 @@ export function retryStep(
 		}
 		case "unsent":
 			/* Another bind may be up: the first retry is immediate. */
-			return retryWithin(delayed, delays === 0 ? 0 : backOffMs(unsentBackOff, delays, chance), now);
+			return retryWithin(delayed, failuresInRow === 0 ? 0 : backOffMs(unsentBackOff, failuresInRow, chance), now);
 		case "unknown": {
 			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, unusedCountId: undefined };
 			const backOff = outcome.late === undefined ? unansweredBackOff : overdueBackOff;

@@ -38,7 +38,7 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		/** There is room for more: a bind came up, or a message has left its queue. */
 		readonly onRoom: () => void;
 		readonly style: SubmitStyle;
-		/** This operator's meanings of command_status, where they differ from the standard ones. */
+		/** The error numbers of its SMSC, if they differ from the dictionary. */
 		readonly errors?: SmscErrors | undefined;
 		readonly now: Clock;
 		readonly log: Log;

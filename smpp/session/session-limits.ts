@@ -2,7 +2,6 @@
 export type SessionLimits = {
 	/** From the connection to the end of its bind. */
 	readonly bindMs: number;
-	/** Octets that a peer may send before it is bound. */
 	readonly unboundOctetsMax: number;
 	/** Malformed and misplaced PDUs that a peer may send before it is bound. */
 	readonly unboundViolationsMax: number;

@@ -9,7 +9,7 @@ import { entries } from "#infra/entries.ts";
 import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
 import { keySchema } from "#local/engines/dynamodb/table-definition.ts";
 import { localReferences } from "#local/template/local-references.ts";
-import { readTables, type Table } from "#local/template/plan-stores.ts";
+import { readTables, type TablePlan } from "#local/template/plan-stores.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { freePort } from "#local/wire/listen.ts";
@@ -89,11 +89,11 @@ export function simulatedEngine(): DynamoEngine {
 	return { client: dynamoClientOf(execute), close: () => undefined, tables: namesOf(tables) };
 }
 
-function tablesOfTemplate(): Readonly<Record<string, Table>> {
+function tablesOfTemplate(): Readonly<Record<string, TablePlan>> {
 	const template = synthesise(sampleStage, entries);
 	return readTables(template, localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() }));
 }
 
-function namesOf(tables: readonly (readonly [role: string, table: Table])[]): Readonly<Record<string, string>> {
+function namesOf(tables: readonly (readonly [role: string, table: TablePlan])[]): Readonly<Record<string, string>> {
 	return Object.fromEntries(tables.map(([role, { name }]) => [role, name]));
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Generated calls to DynamoDB: few keys and few values, so that calls meet each other's items, and some calls are wrong. */
 export type DynamoCall = { readonly operation: string; readonly input: Readonly<Record<string, unknown>> };
 
-export const tables = [
+export const calledTables = [
 	{
 		TableName: "by-number",
 		KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],

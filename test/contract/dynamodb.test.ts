@@ -3,7 +3,7 @@ import { canonical } from "#local/engines/dynamodb/decimals.ts";
 import { type AwsError, awsJson } from "#local/wire/aws-json.ts";
 import { sizeOf } from "#test/size-of.ts";
 import { hasJava, openAwsDynamoDb, openLocalDynamoDb, type RunningEngine } from "./dynamo-engines.ts";
-import { type DynamoCall, generatedCalls, tables } from "./dynamodb-calls.ts";
+import { calledTables, type DynamoCall, generatedCalls } from "./dynamodb-calls.ts";
 
 /** The local stack's DynamoDB answers as AWS's own DynamoDB Local does, but for what `comparable` leaves out. */
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 async function withTables({ url }: RunningEngine): Promise<Execute> {
 	const call = awsJson("dynamodb", url, "eu-central-1");
-	for (const table of tables) await call("CreateTable", { ...table, BillingMode: "PAY_PER_REQUEST" });
+	for (const table of calledTables) await call("CreateTable", { ...table, BillingMode: "PAY_PER_REQUEST" });
 	return async ({ operation, input }) =>
 		await call(operation, input).catch((error: AwsError) => ({ error: error.name, message: error.message }));
 }
@@ -128,7 +128,10 @@ describe("the local DynamoDB answers as AWS's", () => {
 		["of a table that does not exist", [{ operation: "GetItem", input: { TableName: "other", Key: id(1) } }]],
 		["of an operation that does not exist", [{ operation: "FetchItem", input: { TableName: "by-number" } }]],
 		["of a call without its table", [{ operation: "GetItem", input: { Key: id(1) } }]],
-		["of a table that exists", [{ operation: "CreateTable", input: { ...tables[0], BillingMode: "PAY_PER_REQUEST" } }]],
+		[
+			"of a table that exists",
+			[{ operation: "CreateTable", input: { ...calledTables[0], BillingMode: "PAY_PER_REQUEST" } }],
+		],
 		["of the names of all tables", [{ operation: "ListTables", input: {} }]],
 	])("%s", async (_, calls) => {
 		expect(await differences(calls)).toEqual([]);

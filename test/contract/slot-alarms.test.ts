@@ -1,7 +1,7 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openScheduler, type Scheduler } from "#local/scheduler/open-scheduler.ts";
-import type { Target } from "#local/scheduler/schedule.ts";
+import type { ScheduleTarget } from "#local/scheduler/schedule.ts";
 import { schedulerSlotAlarms } from "#shared/aws/scheduler/scheduler-slot-alarms.ts";
 import { checkDueCall } from "#shared/contracts/check-due-call.ts";
 import { slotMs } from "#shared/domain/schedule/slots.ts";
@@ -15,7 +15,7 @@ const group = "slots";
 const checkDueArn = "arn:aws:lambda:eu-central-1:000000000000:function:check-due";
 const roleArn = "arn:aws:iam::000000000000:role/slots";
 
-const invoked: Target[] = [];
+const invoked: ScheduleTarget[] = [];
 let scheduler: Scheduler;
 let client: SchedulerClient;
 

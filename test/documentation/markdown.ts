@@ -1,5 +1,5 @@
 /** What a Markdown page refers to, read without its code blocks. */
-export type Page = {
+type Page = {
 	/** Targets of links and images, as they stand: `docs/adr/README.md#terms`, `#terms`, `https://…`. */
 	readonly links: readonly string[];
 	/** The texts in backticks. */

@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { aBody, type Client, clientOf, smscSubmits } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 describe("the API", () => {
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		localStack = await openTestStack();
+		localStack = await sharedStack();
 		client = clientOf(localStack);
 	});
-	afterAll(async () => await localStack?.stop());
 
 	const without = (field: string) => {
 		const { [field]: _, ...rest } = aBody();

@@ -1,28 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
 import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
-let localStack: LocalStack;
+let localStack: SharedStack;
 
 beforeAll(async () => {
-	localStack = await openTestStack({
-		accounts: [
-			{
-				account: {
-					user_name: "Банк/1",
-					senders: [{ name: "BANK" }, { name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] }],
-					duplicates: "replay",
-				},
-				password: "пароль: 1",
+	localStack = await sharedStack([
+		{
+			account: {
+				user_name: "Банк/1",
+				senders: [{ name: "BANK" }, { name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] }],
+				duplicates: "replay",
 			},
-		],
-	});
+			password: "пароль: 1",
+		},
+	]);
 });
-afterAll(async () => await localStack?.stop());
 
 describe("a batch", () => {
 	let client: Client;

@@ -69,7 +69,7 @@ const isReport = validatorOf("DeliveryReports");
 
 const nothing: ClientMessage = { message_id: 0, message_status: "", is_informed: null };
 
-export function clientOf(localStack: LocalStack, user = "demo", password = user): Client {
+export function clientOf(localStack: Pick<LocalStack, "url">, user = "demo", password = user): Client {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 	const request: Client["request"] = async (method, path, body, headers = {}, signal) => {
 		const answer = await fetch(`${localStack.url}${path}`, {
@@ -131,7 +131,10 @@ export async function eventually<Answer>(
 export type ReportedMessage = Record<string, unknown> & { readonly message_id: number; readonly status: string };
 
 /** Every message that was reported to the webhook sink, once per report. */
-export async function reported(localStack: LocalStack, path?: string): Promise<readonly ReportedMessage[]> {
+export async function reported(
+	localStack: Pick<LocalStack, "sinkUrl">,
+	path?: string,
+): Promise<readonly ReportedMessage[]> {
 	const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as ReportRequest[];
 	const undescribedReport = reports.find(({ body }) => !isReport(body));
 	if (undescribedReport !== undefined)
@@ -144,7 +147,7 @@ export async function reported(localStack: LocalStack, path?: string): Promise<r
 export type SmscSubmit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
 
 /** Waits until each message is reported as DELIVERED; returns the number of repeated reports. */
-export async function untilDelivered(localStack: LocalStack, ids: readonly number[]): Promise<number> {
+export async function untilDelivered(localStack: Pick<LocalStack, "sinkUrl">, ids: readonly number[]): Promise<number> {
 	const wanted = new Set(ids);
 	const wantedReports = await eventually(
 		async () => (await reported(localStack)).filter(({ message_id }) => wanted.has(message_id)),
@@ -155,7 +158,7 @@ export async function untilDelivered(localStack: LocalStack, ids: readonly numbe
 	return wantedReports.length - wanted.size;
 }
 
-export async function smscSubmits(localStack: LocalStack): Promise<readonly SmscSubmit[]> {
+export async function smscSubmits(localStack: Pick<LocalStack, "operatorsControlUrl">): Promise<readonly SmscSubmit[]> {
 	return (await (await fetch(`${localStack.operatorsControlUrl}/submits`)).json()) as SmscSubmit[];
 }
 

@@ -1,39 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
 import type { Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { bytesTlv, octetTlv, tlvText } from "#smpp/wire/tlvs.ts";
 import { type Client, clientOf, eventually, smscSubmits } from "./client.ts";
 import { anEsmeOf, submitByEsme } from "./esme.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 describe("a client over SMPP", () => {
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 	let client: Client;
 	let session: Session;
 
 	beforeAll(async () => {
-		localStack = await openTestStack({
-			accounts: [
-				{
-					account: {
-						user_name: "slow",
-						senders: [{ name: "SMSGW" }],
-						limits: { requests_per_second: 5 },
-						smpp: { binds: 1 },
-					},
-					password: "slow",
+		localStack = await sharedStack([
+			{
+				account: {
+					user_name: "slow",
+					senders: [{ name: "SMSGW" }],
+					limits: { requests_per_second: 5 },
+					smpp: { binds: 1 },
 				},
-			],
-		});
+				password: "slow",
+			},
+		]);
 		client = clientOf(localStack);
 		session = await anEsmeOf(localStack);
 	});
-	afterAll(async () => {
-		await session?.unbind(0);
-		await localStack?.stop();
-	});
+	afterAll(async () => await session?.unbind(0));
 
 	it("sends a message that is delivered, and reads it over REST by its id (R5, A47)", async () => {
 		const { id } = await submitByEsme(session, {

@@ -16,7 +16,8 @@ import {
 	smscSubmits,
 	withConnections,
 } from "./client.ts";
-import { type EngineCall, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { calls, type EngineProxies, openEngineProxies } from "./engine-proxies.ts";
+import type { EngineCall, EngineProxy } from "./engine-proxy.ts";
 import { openTestStack, quickTakeover } from "./local-stack.ts";
 import {
 	type AnsweredPost,
@@ -32,13 +33,7 @@ import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
  * accepted message ends and is reported, and the SMSC gets no more copies than the exposure of the killed processes.
  */
 
-type Service = "dynamodb" | "sqs";
-
-const services: readonly Service[] = ["dynamodb", "sqs"];
 const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
-
-const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
-	call.operation === operation && text.test(call.body);
 
 const lane = calls("SendMessageBatch", /lane-altel/);
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
@@ -77,7 +72,7 @@ type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answere
 
 describe("clients that retry while processes are killed", () => {
 	const smsc = anSmsc();
-	const engineProxies = new Map<string, EngineProxy>();
+	let engineProxies: EngineProxies;
 	const reports = new Map<string, Set<string>>();
 	const webhook = createServer(async (request, response) => {
 		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
@@ -93,8 +88,7 @@ describe("clients that retry while processes are killed", () => {
 
 	beforeAll(async () => {
 		const [webhookPort, port] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
-		for (const process of processes)
-			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
+		engineProxies = await openEngineProxies();
 		localStack = await openTestStack({
 			stage: { ...quickTakeover, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port, ...contract } },
@@ -109,14 +103,14 @@ describe("clients that retry while processes are killed", () => {
 				},
 				password: user_name,
 			})),
-			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
+			endpoints: engineProxies.endpoints,
 		});
 		client = clientOf(localStack, users.refuse);
 		planSends();
 	});
 	afterAll(async () => {
 		await localStack?.stop();
-		for (const engineProxy of engineProxies.values()) engineProxy.close();
+		engineProxies?.close();
 		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
@@ -202,12 +196,6 @@ describe("clients that retry while processes are killed", () => {
 		await localStack.kill(process);
 	}
 
-	function engineProxyOf(process: GatewayProcess, service: Service): EngineProxy {
-		const engineProxy = engineProxies.get(process + service);
-		if (engineProxy === undefined) throw new Error(`${process} has no ${service}`);
-		return engineProxy;
-	}
-
 	/** Loses the engine's answers to the next `count` matching calls. */
 	async function loseAnswers(
 		engineProxy: EngineProxy,
@@ -241,13 +229,13 @@ describe("clients that retry while processes are killed", () => {
 	const faults: readonly (() => Promise<unknown>)[] = [
 		async () => await kill("lambdas"),
 		async () => await kill("smpp"),
-		async () => await loseAnswers(engineProxyOf("lambdas", "sqs"), lane, 20),
+		async () => await loseAnswers(engineProxies.of("lambdas", "sqs"), lane, 20),
 		async () => await kill("lambdas"),
-		async () => await loseAnswers(engineProxyOf("lambdas", "dynamodb"), insert, 20),
+		async () => await loseAnswers(engineProxies.of("lambdas", "dynamodb"), insert, 20),
 		async () => await kill("smpp"),
-		async () => await refuse(engineProxyOf("lambdas", "dynamodb"), 50),
-		async () => await refuse(engineProxyOf("smpp", "sqs"), 50),
-		async () => await loseAnswers(engineProxyOf("smpp", "sqs"), lane, 3),
+		async () => await refuse(engineProxies.of("lambdas", "dynamodb"), 50),
+		async () => await refuse(engineProxies.of("smpp", "sqs"), 50),
+		async () => await loseAnswers(engineProxies.of("smpp", "sqs"), lane, 3),
 		async () => await Promise.all(processes.map(kill)),
 		async () => await kill("lambdas"),
 		async () => await kill("smpp"),
@@ -327,7 +315,7 @@ describe("clients that retry while processes are killed", () => {
 			postAndRetry(2, /lane-kcell-urgent/, "call"),
 			postAndRetry(3, /lane-kcell-emergency/, "refusal"),
 		]);
-		engineProxyOf("lambdas", "sqs").faultOf = async (call) =>
+		engineProxies.of("lambdas", "sqs").faultOf = async (call) =>
 			(await Promise.all(tries.map(async ({ faultOf }) => await faultOf(call)))).find((fault) => fault !== undefined);
 
 		for (const { answer } of tries) {

@@ -6,7 +6,8 @@ import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, type Posted, type ReportedMessage, smscSubmits } from "./client.ts";
-import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
+import { calls, type EngineName, type EngineProxies, openEngineProxies } from "./engine-proxies.ts";
+import type { EngineCall, FaultMoment } from "./engine-proxy.ts";
 import { openTestStack, quickTakeover } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
@@ -14,11 +15,6 @@ import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
  * Kills a process of the gateway (SIGKILL) between each two steps of the message flow. No accepted message is lost,
  * copies stay within the exposure, each message ends once and is reported at least once.
  */
-
-type Service = "dynamodb" | "sqs";
-
-const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
-	call.operation === operation && text.test(call.body);
 
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
 const update = calls("BatchExecuteStatement", /UPDATE /);
@@ -32,13 +28,10 @@ const confirmation = calls("UpdateItem", /-reports"/);
 const reportRow = calls("BatchWriteItem", /kind\\*":\\*"report/);
 const triedReport = calls("SendMessageBatch", /-reports".*tries\\*":[1-9]/s);
 
-const services: readonly Service[] = ["dynamodb", "sqs"];
-const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
-
 describe("a process that is killed", () => {
 	let localStack: LocalStack;
 	let client: Client;
-	const engineProxies = new Map<string, EngineProxy>();
+	let engineProxies: EngineProxies;
 	const receivedReports: ReportedMessage[] = [];
 	/** Runs once, at the next first report of a message, before the report is answered. */
 	let onPost: (() => Promise<void>) | undefined;
@@ -66,8 +59,7 @@ describe("a process that is killed", () => {
 
 	beforeAll(async () => {
 		const [webhookPort, smscPort] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
-		for (const process of processes)
-			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
+		engineProxies = await openEngineProxies();
 		localStack = await openTestStack({
 			stage: { ...quickTakeover, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port: smscPort } },
@@ -82,13 +74,13 @@ describe("a process that is killed", () => {
 					password: "crash",
 				},
 			],
-			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
+			endpoints: engineProxies.endpoints,
 		});
 		client = clientOf(localStack, "crash");
 	});
 	afterAll(async () => {
 		await localStack?.stop();
-		for (const engineProxy of engineProxies.values()) engineProxy.close();
+		engineProxies?.close();
 		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
@@ -96,10 +88,10 @@ describe("a process that is killed", () => {
 
 	const killAt = async (
 		process: GatewayProcess,
-		service: Service,
+		service: EngineName,
 		when: FaultMoment,
 		matches: (call: EngineCall) => boolean,
-	) => await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
+	) => await engineProxies.of(process, service).at(when, matches, async () => await localStack.kill(process));
 
 	/** Expects one successful end; prints how often the message was sent and reported. */
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {

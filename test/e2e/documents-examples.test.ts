@@ -3,9 +3,8 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /**
@@ -44,7 +43,7 @@ const printedBody = `{
 type RawAnswer = { readonly statusLine: string; readonly headers: Record<string, string>; readonly body: string };
 
 /** Sends a request as printed; reads the answer to its end. */
-async function exchange(localStack: LocalStack, printed: string, user: string): Promise<RawAnswer> {
+async function exchange(localStack: SharedStack, printed: string, user: string): Promise<RawAnswer> {
 	const [head = "", ...rest] = printed.split("\n\n");
 	const body = Buffer.from(rest.join("\n\n"));
 	const credentials = Buffer.from(`${user}:${user}`).toString("base64");
@@ -75,15 +74,15 @@ describe("the API document's example", () => {
 		posts.push({ method, url, type: String(headers["content-type"]), body: await text(request) });
 		response.writeHead(204).end();
 	});
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 
 	/* Each example has its own account, because the printed client_message_ids repeat. */
 	const users = ["single", "body", "batch", "windows", "undeliverable"];
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openTestStack({
-			accounts: [...users, "senderless"].map((user) => ({
+		localStack = await sharedStack(
+			[...users, "senderless"].map((user) => ({
 				account: {
 					user_name: user,
 					senders: [{ name: user === "senderless" ? "OTHER" : "SMSGW" }],
@@ -92,10 +91,9 @@ describe("the API document's example", () => {
 				},
 				password: user,
 			})),
-		});
+		);
 	});
-	afterAll(async () => {
-		await localStack?.stop();
+	afterAll(() => {
 		webhook.closeAllConnections();
 		webhook.close();
 	});

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { sizeOf } from "#test/size-of.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
 
@@ -155,7 +156,7 @@ describe("generated batches", () => {
 
 				await Promise.all(expectations.map(async (expectOutcome) => await expectOutcome()));
 			}),
-			{ numRuns: 5, endOnFailure: true },
+			{ numRuns: sizeOf({ merge: 2, nightly: 5 }), endOnFailure: true },
 		);
 	});
 

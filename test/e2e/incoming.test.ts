@@ -1,23 +1,19 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
 import { gsm7Characters } from "#shared/domain/message/gsm7.ts";
 import { validatorOf } from "#test/described-answers.ts";
 import { eventually, type ReportRequest } from "./client.ts";
-import { type EngineCall, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { calls, type EngineProxies, openEngineProxies } from "./engine-proxies.ts";
 import { openTestStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 type Incoming = Record<string, unknown> & { readonly message_id: number; readonly sender: string };
-type Service = "dynamodb" | "sqs";
-
 const isIncoming = validatorOf("IncomingReports");
 
-const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
-	call.operation === operation && text.test(call.body);
 const queued = calls("SendMessageBatch", /kind\\*":\\*"parts/);
 const messageWritten = calls("BatchWriteItem", /"message#/);
 const reportQueued = calls("SendMessageBatch", /incoming\\*":true/);
@@ -29,19 +25,17 @@ describe("a message from a subscriber", () => {
 	let localStack: LocalStack;
 	let clock: MovedClock;
 	const smsc = anSmsc();
-	const engineProxies = new Map<string, EngineProxy>();
+	let engineProxies: EngineProxies;
 
 	beforeAll(async () => {
 		const port = await portOf(smsc.server);
-		for (const process of ["lambdas", "smpp"] as const) {
-			for (const service of ["dynamodb", "sqs"] as const) engineProxies.set(process + service, await openEngineProxy());
-		}
+		engineProxies = await openEngineProxies();
 		clock = movedClock();
 		localStack = await openTestStack({
 			preload: clock.preload,
 			stage: { incomingVisibilitySeconds: 3, incomingWaitSeconds },
 			operators: { altel: { ...anSmscLogin, port, binds: 2 } },
-			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
+			endpoints: engineProxies.endpoints,
 		});
 		await eventually(
 			async () => smsc.sessions.length,
@@ -51,7 +45,7 @@ describe("a message from a subscriber", () => {
 	afterAll(async () => {
 		await localStack?.stop();
 		clock?.close();
-		for (const engineProxy of engineProxies.values()) engineProxy.close();
+		engineProxies?.close();
 		smsc.close();
 	});
 
@@ -171,8 +165,8 @@ describe("a message from a subscriber", () => {
 		const sender = aSender();
 		const of = { sender, reference: 1, total: 2 };
 		await deliver(0, { ...of, sequence: 1 }, "a");
-		const killed = engineProxies.get(process + (service satisfies Service))?.at("after", matches, async () => {
-			await localStack.kill(process satisfies GatewayProcess);
+		const killed = engineProxies.of(process, service).at("after", matches, async () => {
+			await localStack.kill(process);
 		});
 
 		/* As an SMSC does: offer again what was not confirmed. */

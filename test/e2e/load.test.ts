@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sizeOf } from "#test/size-of.ts";
 import { clientOf, eventually, reported, smscSubmits, withConnections } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 const messages = sizeOf({ merge: 300, nightly: 3_000 });
 const connections = 50;
 
 describe("messages over 50 connections", () => {
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 
 	beforeAll(async () => {
-		localStack = await openTestStack();
+		localStack = await sharedStack();
 	});
-	afterAll(async () => await localStack?.stop());
 
 	const recipients = (from: number) => Array.from({ length: messages }, (_, index) => `7701${from + index}`);
 

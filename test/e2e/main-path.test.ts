@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
-import { localCanary } from "#local/local-stage.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { canaryPeriodMs } from "#shared/usecases/canary/send-canary.ts";
 import { type Client, clientOf, eventually, type ReportRequest, reported, smscSubmits } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 describe("a message", () => {
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		localStack = await openTestStack({ stage: { canary: localCanary } });
+		localStack = await sharedStack();
 		client = clientOf(localStack);
 	});
-	afterAll(async () => await localStack?.stop());
 
 	it("is accepted, sent, delivered and reported, and its client reads the outcome (R6, R7, R29, R31, R36, R37)", async () => {
 		const posted = await client.post({ recipient: "+7 (701) 000-00-01", message_text: " тест" });

@@ -6,22 +6,18 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, reported, smscSubmits } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-e2e-numbers-"));
-let localStack: LocalStack;
+let localStack: SharedStack;
 let client: Client;
 
 beforeAll(async () => {
-	localStack = await openTestStack();
+	localStack = await sharedStack();
 	client = clientOf(localStack);
 });
-afterAll(async () => {
-	await localStack?.stop();
-	rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Imports rows as an operator would; returns the program's last line. */
 async function imported(...rows: readonly string[]): Promise<string> {

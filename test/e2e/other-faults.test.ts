@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { clientOf, eventually, reported } from "./client.ts";
+import { type Client, clientOf, reported } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("clients whose webhooks misbehave", () => {
@@ -25,12 +26,12 @@ describe("clients whose webhooks misbehave", () => {
 		if (behave === undefined || (user === "recovering" && call > 1)) response.writeHead(204).end();
 		else behave(response);
 	});
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openTestStack({
-			accounts: users.map((user) => ({
+		localStack = await sharedStack(
+			users.map((user) => ({
 				account: {
 					user_name: user,
 					senders: [{ name: "SMSGW" }],
@@ -39,10 +40,9 @@ describe("clients whose webhooks misbehave", () => {
 				},
 				password: user,
 			})),
-		});
+		);
 	});
-	afterAll(async () => {
-		await localStack?.stop();
+	afterAll(() => {
 		webhook.closeAllConnections();
 		webhook.close();
 	});
@@ -85,55 +85,73 @@ describe("clients whose webhooks misbehave", () => {
 	});
 });
 
-describe("an SMSC that is down", () => {
-	it("has its messages wait in their lane until it is back, and delays no other operator", async () => {
-		const smsc = anSmsc();
-		const port = await portOf(smsc.server);
-		smsc.close();
-		const localStack = await openTestStack({ operators: { altel: { ...anSmscLogin, port } } });
-		const client = clientOf(localStack);
-		try {
-			const waiting = await Promise.all(
-				Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
-			);
-			const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
-			for (const id of others) await client.untilReported(id);
-			const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+describe("a local stack of two SMSCs that fail", () => {
+	/* Nothing listens at altel's port until `back` does. */
+	const [back, first, second] = [anSmsc(), anSmsc(), anSmsc()];
+	let localStack: LocalStack;
+	let client: Client;
+	let ports: { readonly altel: number; readonly tele2: number };
 
-			const back = anSmsc();
-			back.server.listen(port, "127.0.0.1");
-			for (const id of waiting) await client.untilReported(id);
-			const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
-			back.close();
-
-			expect(new Set(before)).toEqual(new Set(["NEW"]));
-			expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
-			expect(back.submits).toHaveLength(50);
-		} finally {
-			await localStack.stop();
-		}
+	beforeAll(async () => {
+		const down = anSmsc();
+		ports = { altel: await portOf(down.server), tele2: await portOf(first.server) };
+		down.close();
+		localStack = await openTestStack({
+			operators: {
+				altel: { ...anSmscLogin, port: ports.altel },
+				tele2: { ...anSmscLogin, port: ports.tele2 },
+			},
+		});
+		client = clientOf(localStack);
 	});
-});
+	afterAll(async () => {
+		await localStack?.stop();
+		for (const smsc of [back, first, second]) smsc.close();
+	});
 
-describe("two local stacks side by side", () => {
-	it("share nothing", async () => {
-		const [one, other] = await Promise.all([openTestStack(), openTestStack()]);
-		try {
-			const client_message_id = randomUUID();
+	it("shares nothing with another one", async () => {
+		const other = await sharedStack();
+		const client_message_id = randomUUID();
 
-			const id = await clientOf(one).send({ client_message_id });
-			const otherId = await clientOf(other).send({ client_message_id });
-			await Promise.all([clientOf(one).untilReported(id), clientOf(other).untilReported(otherId)]);
+		const id = await client.send({ client_message_id });
+		const otherId = await clientOf(other).send({ client_message_id });
+		await Promise.all([client.untilReported(id), clientOf(other).untilReported(otherId)]);
 
-			expect(await reported(one)).toHaveLength(1);
-			expect(await reported(other)).toHaveLength(1);
-			const foreign = await eventually(
-				async () => (await clientOf(other).request("GET", `/messages/${id}`)).status,
-				() => true,
-			);
-			expect(foreign).toBe(404);
-		} finally {
-			await Promise.all([one.stop(), other.stop()]);
-		}
+		const reports = [...(await reported(localStack)), ...(await reported(other))];
+		const own = reports.filter((report) => report["client_message_id"] === client_message_id);
+		expect(own.map(({ message_id }) => message_id)).toEqual([Number(id), Number(otherId)]);
+		expect((await clientOf(other).request("GET", `/messages/${id}`)).status).toBe(404);
+	});
+
+	it("has its messages wait in their lane until an SMSC is back, and delays no other operator", async () => {
+		const waiting = await Promise.all(
+			Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
+		);
+		const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
+		for (const id of others) await client.untilReported(id);
+		const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+
+		back.server.listen(ports.altel, "127.0.0.1");
+		for (const id of waiting) await client.untilReported(id);
+		const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+
+		expect(new Set(before)).toEqual(new Set(["NEW"]));
+		expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
+		expect(back.submits).toHaveLength(50);
+	});
+
+	it("sends a message again whose bind breaks before the response, and its retry_count says so (R32, R33)", async () => {
+		first.onSubmit = async () => {
+			first.close();
+			second.server.listen(ports.tele2, "127.0.0.1");
+		};
+
+		const message = await client.untilReported(await client.send({ recipient: "77070000001" }));
+
+		const reports = (await reported(localStack)).filter(({ message_id }) => message_id === message.message_id);
+		expect(message).toMatchObject({ message_status: "DELIVERED", retry_count: 1, sent_count: 1 });
+		expect(String(message["sent_confirm_time"]) >= String(message["sent_time"])).toBe(true);
+		expect(reports).toMatchObject([{ retry_count: 1, sent_time: message["sent_time"] }]);
+		expect([first.submits.length, second.submits.length]).toEqual([1, 1]);
 	});
 });

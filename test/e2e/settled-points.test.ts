@@ -1,30 +1,24 @@
-import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { SeedAccount } from "#local/seed.ts";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
-import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+import { aBody, type Client, type ClientMessage, clientOf, reported, smscSubmits } from "./client.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 describe("a message, where the API document leaves a choice,", () => {
 	const senders: SeedAccount["account"]["senders"] = [
 		{ name: "SMSGW" },
 		{ name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] },
 	];
-	let localStack: LocalStack;
+	let localStack: SharedStack;
 	let client: Client;
 	/** A client of an account without a webhook and without time bounds of its own. */
 	let plain: Client;
 
 	beforeAll(async () => {
-		localStack = await openTestStack({
-			accounts: [{ account: { user_name: "plain", senders }, password: "plain" }],
-		});
+		localStack = await sharedStack([{ account: { user_name: "plain", senders }, password: "plain" }]);
 		client = clientOf(localStack);
 		plain = clientOf(localStack, "plain");
 	});
-	afterAll(async () => await localStack?.stop());
 
 	const readAs = async (fields: Record<string, unknown>, by = client) => await by.get(await by.send(fields));
 	const at = (message: ClientMessage, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
@@ -161,33 +155,5 @@ describe("a message, where the API document leaves a choice,", () => {
 
 		expect(message.is_informed).toBeNull();
 		expect((await reported(localStack)).filter(({ message_id }) => message_id === Number(messageId))).toEqual([]);
-	});
-});
-
-describe("a message whose bind breaks before the response", () => {
-	it("is sent again, and its retry_count says so (R32, R33)", async () => {
-		const [first, second] = [anSmsc(), anSmsc()];
-		const port = await portOf(first.server);
-		const localStack = await openTestStack({ operators: { kcell: { ...anSmscLogin, port } } });
-		first.onSubmit = async () => {
-			first.close();
-			second.server.listen(port, "127.0.0.1");
-		};
-		try {
-			const client = clientOf(localStack);
-			const message = await client.untilReported(await client.send({ client_message_id: randomUUID() }));
-			const reports = await eventually(
-				async () => await reported(localStack),
-				(all) => all.length > 0,
-			);
-
-			expect(message).toMatchObject({ message_status: "DELIVERED", retry_count: 1, sent_count: 1 });
-			expect(String(message["sent_confirm_time"]) >= String(message["sent_time"])).toBe(true);
-			expect(reports).toMatchObject([{ retry_count: 1, sent_time: message["sent_time"] }]);
-			expect([first.submits.length, second.submits.length]).toEqual([1, 1]);
-		} finally {
-			await localStack.stop();
-			second.close();
-		}
 	});
 });

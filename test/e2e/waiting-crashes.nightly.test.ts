@@ -4,7 +4,8 @@ import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { type Client, clientOf, eventually, type Posted, reported, smscSubmits } from "./client.ts";
-import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
+import { calls, type EngineName, type EngineProxies, openEngineProxies } from "./engine-proxies.ts";
+import type { EngineCall, FaultMoment } from "./engine-proxy.ts";
 import { invokeCheckDue } from "./invoke-check-due.ts";
 import { openTestStack, quickTakeover } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
@@ -14,11 +15,6 @@ import { type MovedClock, movedClock } from "./moved-clock.ts";
  * lost, copies stay within the exposure, a withdrawn message is never sent, and each ends once and is reported.
  */
 
-type Service = "dynamodb" | "sqs";
-
-const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
-	call.operation === operation && text.test(call.body);
-
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
 const claim = calls("BatchExecuteStatement", /UPDATE .*\\"ss\\":\\"P\\"/);
 const withdrawal = calls("BatchExecuteStatement", /UPDATE .*\\"DELETED\\"/);
@@ -27,38 +23,34 @@ const slotRowDeletion = calls("BatchWriteItem", /DeleteRequest.*release-/s);
 const lane = calls("SendMessageBatch", /lane-/);
 const laneDeletion = calls("DeleteMessageBatch", /lane-/);
 
-const services: readonly Service[] = ["dynamodb", "sqs"];
-const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
-
 describe("a process that is killed while a message waits", () => {
 	let localStack: LocalStack;
 	let clock: MovedClock;
 	let client: Client;
-	const engineProxies = new Map<string, EngineProxy>();
+	let engineProxies: EngineProxies;
 
 	beforeAll(async () => {
-		for (const process of processes)
-			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
+		engineProxies = await openEngineProxies();
 		clock = movedClock();
 		localStack = await openTestStack({
 			preload: clock.preload,
 			stage: quickTakeover,
-			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
+			endpoints: engineProxies.endpoints,
 		});
 		client = clientOf(localStack);
 	});
 	afterAll(async () => {
 		await localStack?.stop();
-		for (const engineProxy of engineProxies.values()) engineProxy.close();
+		engineProxies?.close();
 		clock?.close();
 	});
 
 	const killAt = async (
 		process: GatewayProcess,
-		service: Service,
+		service: EngineName,
 		when: FaultMoment,
 		matches: (call: EngineCall) => boolean,
-	) => await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
+	) => await engineProxies.of(process, service).at(when, matches, async () => await localStack.kill(process));
 
 	let recipients = 0;
 	/** A number used once, whose last four digits tell the simulated operator to deliver. */

@@ -1,15 +1,21 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "#shared/clock.ts";
 import type { Message } from "#shared/domain/message/message.ts";
+import type { ReceiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
+import { aSubmittedSegment } from "./builders.ts";
 import { memoryMessages } from "./memory-messages.ts";
 import { memoryNumbers } from "./memory-numbers.ts";
 import {
+	learntForms,
 	memoryBatches,
 	memoryDueShards,
 	memoryLanes,
 	memoryLog,
+	memoryReceipts,
 	memoryReportBatches,
 	memoryReports,
 	memorySlots,
+	memorySubmissions,
 	stoppedClock,
 } from "./memory-stores.ts";
 import { noLimits } from "./no-limits.ts";
@@ -43,4 +49,30 @@ export async function aGatewayWith(messages: readonly Message[], at?: number) {
 	const gateway = aGateway(at);
 	await gateway.messages.insert(messages);
 	return gateway;
+}
+
+/** The dependencies that apply receipts, in memory. */
+export function receiptDeps(parts: { readonly now?: Clock; readonly receiptForms?: ReceiptForms } = {}) {
+	const { now = stoppedClock(), receiptForms = learntForms() } = parts;
+	return {
+		messages: memoryMessages(now),
+		submissions: memorySubmissions(now),
+		reportBatches: memoryReportBatches(),
+		receipts: memoryReceipts(),
+		deadLetters: memoryReceipts(),
+		reports: memoryReports(),
+		newReportBatchId: () => randomUUID() as string,
+		receiptForms,
+		log: memoryLog(),
+	};
+}
+
+/** The same, with messages whose segments are submitted. */
+export async function receiptDepsWith(messages: readonly Message[]) {
+	const deps = receiptDeps();
+	await deps.messages.insert(messages);
+	for (const message of messages) {
+		await deps.submissions.put(message.segments.map(({ smscId }, index) => aSubmittedSegment(message, smscId, index)));
+	}
+	return deps;
 }

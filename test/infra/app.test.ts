@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cdkContext } from "#infra/cdk-context.ts";
 import { root } from "#infra/entries.ts";
+import { compileCacheEnv } from "#local/processes/compile-cache.ts";
 
 /** Runs what `cdk synth` runs, on copies of the example stage, without bundling. */
 function synthesised(names: readonly string[]) {
@@ -17,7 +18,7 @@ function synthesised(names: readonly string[]) {
 		"aws:cdk:disable-asset-staging": true,
 		stages: relative(root, folder),
 	};
-	const env = { CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(folder, "out") };
+	const env = { ...compileCacheEnv, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(folder, "out") };
 	const { status, stderr } = spawnSync(process.execPath, ["infra/app.ts"], { cwd: root, env, encoding: "utf8" });
 	return { status, stderr };
 }

@@ -14,10 +14,10 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openScheduler, type Scheduler } from "#local/scheduler/open-scheduler.ts";
-import type { Target } from "#local/scheduler/schedule.ts";
+import type { ScheduleTarget } from "#local/scheduler/schedule.ts";
 
 const arnPrefix = "arn:aws:scheduler:eu-central-1:000000000000";
-const invoked: Target[] = [];
+const invoked: ScheduleTarget[] = [];
 let scheduler: Scheduler;
 let client: SchedulerClient;
 let made = 0;

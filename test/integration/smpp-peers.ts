@@ -59,7 +59,7 @@ export function answerAll(socket: Socket, except: readonly CommandName[] = []): 
 	});
 }
 
-export type Serve = SessionOptions["serve"];
+type Serve = SessionOptions["serve"];
 
 type Overrides = Partial<SessionLimits> & { serve?: Serve; onBound?: NonNullable<SessionOptions["onBound"]> };
 

@@ -15,13 +15,13 @@ export type Stored = z.output<typeof stored>;
 
 /** What a version of the code writes: each kind of row and queue entry, by its name. */
 export const layoutFile = z.record(z.string(), stored);
-export type Layout = z.output<typeof layoutFile>;
+export type LayoutFile = z.output<typeof layoutFile>;
 
 /**
  * Why a version that wrote `previous` cannot work with what a version that writes `next` has written, as it must during
  * a deployment and after a rollback: a field is gone or has another type, or there is a new kind. New fields are no problem.
  */
-export function rollbackProblems(previous: Layout, next: Layout): readonly string[] {
+export function rollbackProblems(previous: LayoutFile, next: LayoutFile): readonly string[] {
 	return Object.entries(next).flatMap(([name, { isReadOnly, rows, body }]) => {
 		if (isReadOnly) return [];
 		const before = previous[name];

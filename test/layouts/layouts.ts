@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Layout, layoutFile, type Stored } from "./layout.ts";
-import { memoryQueue, memoryTables, type Rows } from "./memory-aws.ts";
+import { type LayoutFile, layoutFile, type Stored } from "./layout.ts";
+import { memoryTables, type Rows, recordingQueue } from "./memory-aws.ts";
 import { sampleEntries } from "./sample-entries.ts";
 import { sampleRows } from "./sample-rows.ts";
 
 export const folder = fileURLToPath(new URL("./released/", import.meta.url));
 
 /** The layouts that were released, oldest first. */
-export function releasedLayouts(): readonly (readonly [file: string, layout: Layout])[] {
+export function releasedLayouts(): readonly (readonly [file: string, layout: LayoutFile])[] {
 	const files = readdirSync(folder).filter((name) => /^\d{4}\.json$/.test(name));
 	return files.sort().map((file) => [file, layoutFile.parse(JSON.parse(readFileSync(`${folder}${file}`, "utf8")))]);
 }
 
 /** What today's code writes, and reads from it. */
-export async function currentLayout(): Promise<Layout> {
+export async function currentLayout(): Promise<LayoutFile> {
 	const layout: Record<string, Stored> = {};
 	for (const [name, { write, isReadOnly }] of Object.entries(sampleRows)) {
 		const { stores, rows } = memoryTables();
@@ -25,7 +25,7 @@ export async function currentLayout(): Promise<Layout> {
 		});
 	}
 	for (const [name, { write, isReadOnly }] of Object.entries(sampleEntries)) {
-		const { client, bodies } = memoryQueue();
+		const { client, bodies } = recordingQueue();
 		await write(client);
 		layout[`entry: ${name}`] = await withReading(`entry: ${name}`, {
 			body: bodies[0] ?? "",

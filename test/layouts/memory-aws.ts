@@ -71,7 +71,7 @@ export type Stores = ReturnType<typeof memoryTables>["stores"];
 export const queueOfEntries = "https://sqs.eu-central-1.amazonaws.com/000000000000/entries";
 
 /** A queue in memory, and the bodies that were sent to it. */
-export function memoryQueue() {
+export function recordingQueue() {
 	const bodies: string[] = [];
 	const settings = { url: queueOfEntries, arn: "arn", visibilitySeconds: 30, retentionSeconds: 60 };
 	const watcher = { added: ({ body }: { readonly body: string }) => void bodies.push(body), removed: () => undefined };

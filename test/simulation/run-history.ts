@@ -1,7 +1,7 @@
 import { isFinal } from "#shared/domain/message/statuses.ts";
 import type { Failure } from "./checks/failures.ts";
 import { checkEnd, isReportMissing } from "./checks/final.ts";
-import { checkQuota } from "./checks/quota.ts";
+import { checkDailyQuota } from "./checks/quota.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { tables } from "./world/deployment.ts";
 import { type Disaster, planDisaster } from "./world/disaster.ts";
@@ -184,7 +184,7 @@ function check(world: World, mos: ReadonlySet<string>, disaster: Disaster | unde
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 		isReceiptLost: (recipient) => disaster?.lostReceipts.has(recipient) === true,
 	});
-	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);
+	if (settings.messagesPerDay !== null) checkDailyQuota(world, "esme", settings.messagesPerDay);
 	for (const sender of mos) {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender) || disaster?.lostMos.has(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);

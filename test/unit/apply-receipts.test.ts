@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
 import { ended, receiptApplied } from "#shared/domain/message/message-transitions.ts";
@@ -7,36 +6,7 @@ import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
 import { rememberedReports } from "#shared/usecases/reports/remembered-reports.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import {
-	learntForms,
-	memoryLog,
-	memoryReceipts,
-	memoryReportBatches,
-	memoryReports,
-	memorySubmissions,
-	stoppedClock,
-} from "#test/fakes/memory-stores.ts";
-
-async function someDeps(...messages: readonly Message[]) {
-	const now = stoppedClock();
-	const deps = {
-		messages: memoryMessages(now),
-		submissions: memorySubmissions(now),
-		reportBatches: memoryReportBatches(),
-		receipts: memoryReceipts(),
-		deadLetters: memoryReceipts(),
-		reports: memoryReports(),
-		newReportBatchId: () => randomUUID() as string,
-		receiptForms: learntForms(),
-		log: memoryLog(),
-	};
-	await deps.messages.insert(messages);
-	for (const message of messages) {
-		await deps.submissions.put(message.segments.map(({ smscId }, index) => aSubmittedSegment(message, smscId, index)));
-	}
-	return deps;
-}
+import { receiptDepsWith } from "#test/fakes/gateways.ts";
 
 const aReceiptBatch = (receipts: readonly Receipt[], parts: Partial<ReceiptBatch> = {}): ReceiptBatch => ({
 	operator: "kcell",
@@ -51,7 +21,7 @@ const statusIn = (deps: { messages: { rows: Map<number, Message> } }, { messageI
 describe("a receipt", () => {
 	it("ends its message and has it reported", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
@@ -62,7 +32,7 @@ describe("a receipt", () => {
 
 	it("that comes twice, in one batch or in two, causes one report (A35)", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const twice = [aReceipt({ smscId: "a" }), aReceipt({ smscId: "a" })];
 
 		await applyReceipts(deps, [aReceiptBatch(twice), aReceiptBatch(twice)]);
@@ -73,7 +43,7 @@ describe("a receipt", () => {
 
 	it("of each segment ends a message of several segments, with one change and one report (A33)", async () => {
 		const message = aSentMessage(["a", "b", "c"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 
 		await applyReceipts(deps, [aReceiptBatch(["c", "a", "b"].map((smscId) => aReceipt({ smscId })))]);
 
@@ -83,7 +53,7 @@ describe("a receipt", () => {
 
 	it("with an intermediate status is stored, and reported to an account that wants interim reports (A34)", async () => {
 		const message = aSentMessage(["a"], { wantsInterimReports: true });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const interim = aReceipt({ smscId: "a", state: "ENROUTE" });
 
 		await applyReceipts(deps, [aReceiptBatch([interim])]);
@@ -101,7 +71,7 @@ describe("a receipt", () => {
 
 	it("with an intermediate status is stored, and not reported to other accounts (A34)", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
 
@@ -111,7 +81,7 @@ describe("a receipt", () => {
 
 	it("with ACCEPTED together with one of DELIVERED ends the message DELIVERED, with one report", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const both = [aReceipt({ smscId: "a", state: "ACCEPTD" }), aReceipt({ smscId: "a" })];
 
 		await applyReceipts(deps, [aReceiptBatch(both)]);
@@ -123,7 +93,7 @@ describe("a receipt", () => {
 	it("with DELIVERED replaces the gateway's own EXPIRED, with a second report (A35)", async () => {
 		const sent = aSentMessage(["a"]);
 		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), reportBatchId: "first" };
-		const deps = await someDeps(expired);
+		const deps = await receiptDepsWith([expired]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
@@ -135,7 +105,7 @@ describe("a receipt", () => {
 
 	it("with DELIVERED of any copy replaces the final status of another copy, with one more report (A35)", async () => {
 		const message = aSentMessage(["first"], { retryCount: 1 });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		await deps.submissions.put([aSubmittedSegment(message, "second")]);
 		const failed = aReceiptBatch([aReceipt({ smscId: "first", state: "UNDELIV", reason: "027" })]);
 		const delivered = aReceiptBatch([aReceipt({ smscId: "second" })]);
@@ -155,7 +125,7 @@ describe("a receipt", () => {
 	] as const)("of a copy causes reports for an account that wants %s, after %j: %i (A35, A47)", async (...row) => {
 		const [reportPreference, states, times] = row;
 		const message = aSentMessage(["a"], { retryCount: 1, reportPreference });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 
 		for (const state of states) await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state })])]);
 
@@ -169,7 +139,7 @@ describe("a receipt", () => {
 		"with DELIVERED wins though the row names one copy only, after a failure of %s (A35, A51)",
 		async (_, ids) => {
 			const message = aSentMessage(["a"]);
-			const deps = await someDeps(message);
+			const deps = await receiptDepsWith([message]);
 			await deps.submissions.put([aSubmittedSegment(message, "b", 0)]);
 			const [first, second] = ids;
 
@@ -183,7 +153,7 @@ describe("a receipt", () => {
 
 	it("of each copy in one batch ends the message DELIVERED, with one report (A35)", async () => {
 		const message = aSentMessage(["a"], { retryCount: 1 });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const both = [aReceipt({ smscId: "a", state: "UNDELIV" }), aReceipt({ smscId: "a" })];
 
 		await applyReceipts(deps, [aReceiptBatch(both)]);
@@ -193,7 +163,7 @@ describe("a receipt", () => {
 
 	it("is applied again to a message that changed in the meantime", async () => {
 		const message = aSentMessage(["a", "b"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const { readEach } = deps.messages;
 		let reads = 0;
 		const messages = {
@@ -216,7 +186,7 @@ describe("a receipt", () => {
 describe("a receipt for a message with a final status", () => {
 	it("is written to its segment, and causes no second report of a refused message (A35)", async () => {
 		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", reportBatchId: "p" });
-		const deps = await someDeps(refused);
+		const deps = await receiptDepsWith([refused]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
@@ -227,7 +197,7 @@ describe("a receipt for a message with a final status", () => {
 
 	it("causes no second report of an expired message that was not delivered (A35)", async () => {
 		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", reportBatchId: "p" });
-		const deps = await someDeps(expired);
+		const deps = await receiptDepsWith([expired]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "UNDELIV", reason: "027" })])]);
 
@@ -240,7 +210,7 @@ describe("the error code of a receipt", () => {
 	it("is read by the error table of its own operator's SMSC (R39)", async () => {
 		const messages = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = {
-			...(await someDeps(...messages)),
+			...(await receiptDepsWith(messages)),
 			smscErrors: { kcell: { radix: 16, err: {}, status: {} } } as const,
 		};
 		await deps.submissions.put([{ ...aSubmittedSegment(messages[1] ?? aMessage(), "b"), ref: "tele2#7010000000#b" }]);
@@ -258,7 +228,7 @@ describe("the error code of a receipt", () => {
 
 	it("is stored as received, beside its code of the dictionary (R35)", async () => {
 		const messages = [aSentMessage(["a"]), aSentMessage(["b"]), aSentMessage(["c"])];
-		const deps = await someDeps(...messages);
+		const deps = await receiptDepsWith(messages);
 
 		await applyReceipts(deps, [
 			aReceiptBatch([
@@ -279,7 +249,7 @@ describe("the error code of a receipt", () => {
 	it("is logged as received, in one line, when the dictionary has no code for it", async () => {
 		const ids = Array.from({ length: 30 }, (_, index) => `id ${index}`);
 		const message = aSentMessage(ids);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const receipts = ids.map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: `E7${"x".repeat(50)}` }));
 
 		await applyReceipts(deps, [aReceiptBatch(receipts), aReceiptBatch([])]);
@@ -293,7 +263,7 @@ describe("the error code of a receipt", () => {
 
 	it("is not logged when it says nothing more than its code of the dictionary", async () => {
 		const message = aSentMessage(["a", "b", "c"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const reasons = { a: "027", b: "", c: "000" };
 
 		await applyReceipts(deps, [
@@ -307,7 +277,7 @@ describe("the error code of a receipt", () => {
 describe("a receipt of a message that is still being sent", () => {
 	it("is written to its segment, and neither ends the message nor stops its sending", async () => {
 		const half = aSentMessage(["a"], { status: "NEW", segmentCount: 2, confirmedAt: null });
-		const deps = await someDeps(half);
+		const deps = await receiptDepsWith([half]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -325,7 +295,7 @@ describe("a receipt of a message that is still being sent", () => {
 			confirmedAt: null,
 			reportBatchId: "p",
 		});
-		const deps = await someDeps(half);
+		const deps = await receiptDepsWith([half]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { checks: 10 })]);
 
@@ -341,7 +311,7 @@ describe("a receipt that two processes apply at once", () => {
 	it("is reported by the surviving process when the other ended its message and died before the report", async () => {
 		const message = aSentMessage(["a"]);
 		const receipt = aReceipt({ smscId: "a" });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const change: typeof deps.messages.change = async (changes) => {
 			const end = { status: "DELIVERED", statusAt: receipt.receivedAt, reportBatchId: "theirs" } as const;
 			deps.messages.rows.set(message.messageId, { ...message, ...end, revision: message.revision + 1 });
@@ -363,7 +333,7 @@ describe("a receipt without a known submission", () => {
 		[5, 30],
 		[9, 480],
 	])("is checked again: after %i checks in %i s", async (checks, delaySeconds) => {
-		const deps = await someDeps();
+		const deps = await receiptDepsWith([]);
 		const receipt = aReceipt();
 
 		await applyReceipts(deps, [aReceiptBatch([receipt], { checks })]);
@@ -375,7 +345,7 @@ describe("a receipt without a known submission", () => {
 	});
 
 	it("is retried for more than ten minutes, with each wait within SQS's maximum delay", async () => {
-		const deps = await someDeps();
+		const deps = await receiptDepsWith([]);
 
 		for (let checks = 0; checks < 10; checks += 1) await applyReceipts(deps, [aReceiptBatch([aReceipt()], { checks })]);
 
@@ -385,7 +355,7 @@ describe("a receipt without a known submission", () => {
 	});
 
 	it("goes to the dead-letter queue after the last check, with a log event", async () => {
-		const deps = await someDeps();
+		const deps = await receiptDepsWith([]);
 		const receipt = aReceipt();
 
 		await applyReceipts(deps, [aReceiptBatch([receipt], { checks: 10 })]);
@@ -397,7 +367,7 @@ describe("a receipt without a known submission", () => {
 
 	it("does not delay the other receipts of its batch, which are not retried with it", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const early = aReceipt();
 
 		await applyReceipts(deps, [aReceiptBatch([early, aReceipt({ smscId: "a" })])]);
@@ -408,7 +378,7 @@ describe("a receipt without a known submission", () => {
 
 	it("is retried too when its id is known but its message is not recorded as sent", async () => {
 		const message = aMessage();
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -419,7 +389,7 @@ describe("a receipt without a known submission", () => {
 
 	it("is not retried when its message has ended without that segment", async () => {
 		const message = aMessage({ status: "EXPIRED" });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -428,7 +398,7 @@ describe("a receipt without a known submission", () => {
 	});
 
 	it("is dropped when its message is past its retention", async () => {
-		const deps = await someDeps();
+		const deps = await receiptDepsWith([]);
 		await deps.submissions.put([aSubmittedSegment(aMessage(), "a")]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -442,7 +412,7 @@ describe("a receipt with an id that the SMSC used before", () => {
 		"for another recipient, %j, does not match this message",
 		async (recipient) => {
 			const message = aSentMessage(["a"]);
-			const deps = await someDeps(message);
+			const deps = await receiptDepsWith([message]);
 
 			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
 
@@ -455,7 +425,7 @@ describe("a receipt with an id that the SMSC used before", () => {
 		"matches this message when its recipient is written as %s",
 		async (recipient) => {
 			const message = aSentMessage(["a"]);
-			const deps = await someDeps(message);
+			const deps = await receiptDepsWith([message]);
 
 			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
 
@@ -465,7 +435,7 @@ describe("a receipt with an id that the SMSC used before", () => {
 
 	it("matches the message of its recipient when two messages have the same id", async () => {
 		const messages = ["77010000001", "77010000002"].map((recipient) => aSentMessage(["same"], { recipient }));
-		const deps = await someDeps(...messages);
+		const deps = await receiptDepsWith(messages);
 
 		await applyReceipts(deps, [
 			aReceiptBatch([
@@ -480,7 +450,7 @@ describe("a receipt with an id that the SMSC used before", () => {
 
 	it("of another operator does not match this message", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { operator: "tele2" })]);
 
@@ -500,7 +470,7 @@ describe("redelivered receipts", () => {
 
 	it("send an unconfirmed report again: the earlier consumer may have died", async () => {
 		const message = finished();
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const receipt = aReceipt({ smscId: "a", receivedAt: message.statusAt });
 
 		await applyReceipts(deps, [aReceiptBatch([receipt], { redelivered: true })]);
@@ -514,7 +484,7 @@ describe("redelivered receipts", () => {
 	);
 
 	it("of 23 segments, each tried alone after they failed together, send one report (A42)", async () => {
-		const deps = await someDeps(aSentMessage(segments));
+		const deps = await receiptDepsWith([aSentMessage(segments)]);
 		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 
 		await expect(applyReceipts({ ...deps, reports }, entries)).rejects.toThrow("unavailable");
@@ -524,7 +494,7 @@ describe("redelivered receipts", () => {
 	});
 
 	it("end their message with one report if they had not done so before", async () => {
-		const deps = await someDeps(aSentMessage(["a"]));
+		const deps = await receiptDepsWith([aSentMessage(["a"])]);
 
 		await applyReceipts({ ...deps, reports: rememberedReports(deps.reports) }, [
 			aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true }),
@@ -535,7 +505,7 @@ describe("redelivered receipts", () => {
 
 	it("send no report that this process has queued, after a failure that came later", async () => {
 		const [message, lost] = [aSentMessage(["a"]), aSentMessage(["b"])];
-		const memory = await someDeps(message, lost);
+		const memory = await receiptDepsWith([message, lost]);
 		const deps = { ...memory, reports: rememberedReports(memory.reports) };
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" }), aReceipt({ smscId: "b" })]);
 		const change: typeof memory.messages.change = async (changes) => {
@@ -552,7 +522,7 @@ describe("redelivered receipts", () => {
 	});
 
 	it("stay marked as redelivered when they match nothing and are queued again", async () => {
-		const deps = await someDeps();
+		const deps = await receiptDepsWith([]);
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
 
 		await applyReceipts(deps, [receiptBatch]);
@@ -564,7 +534,7 @@ describe("redelivered receipts", () => {
 
 	it("send no confirmed report again", async () => {
 		const message = finished();
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true })]);
@@ -574,7 +544,7 @@ describe("redelivered receipts", () => {
 
 	it("lose no report of EN_ROUTE when the queue was unavailable at first, and repeat no confirmed one (A34)", async () => {
 		const message = aSentMessage(["a"], { wantsInterimReports: true });
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		const receipt = aReceipt({ smscId: "a", state: "ENROUTE" });
 		const again = aReceiptBatch([receipt], { redelivered: true });
@@ -591,7 +561,7 @@ describe("redelivered receipts", () => {
 
 	it("lose no report when the queue was unavailable at first", async () => {
 		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+		const deps = await receiptDepsWith([message]);
 		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
 

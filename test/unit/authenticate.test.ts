@@ -9,9 +9,9 @@ import { memoryAccounts, memoryCredentials, memoryReportBatches, stoppedClock } 
 
 /** An authenticator for requests from one address. Returns the account, null if unknown, or the reason for not checking. */
 function byName(deps: AuthenticatorDeps) {
-	const enter = authenticator(deps);
+	const authenticate = authenticator(deps);
 	return async (userName: string, password: string) => {
-		const outcome = await enter(userName, password, "192.0.2.1");
+		const outcome = await authenticate(userName, password, "192.0.2.1");
 		if (outcome.kind === "known") return outcome.account;
 		return outcome.kind === "unknown" ? null : outcome.kind;
 	};

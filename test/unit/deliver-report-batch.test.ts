@@ -66,6 +66,10 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 
 const dayMs = 24 * 3_600_000;
 
+const bySmpp = (reportsBy: "smpp" | "channel") => ({
+	smpp: { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own", reportsBy },
+});
+
 const reportBatchOf = (account: Account, ...messages: readonly Message[]): ReportBatch => ({
 	reportBatchId: "batch-1",
 	userName: account.userName,
@@ -136,14 +140,7 @@ describe("delivering a report batch", () => {
 	});
 
 	it("moves the report batch of an SMPP account to that account's own queue, with or without a webhook (A47)", async () => {
-		const smpp = {
-			bindsMax: 1,
-			windowMax: 1,
-			networks: null,
-			reportsQueueUrl: "http://sqs/own",
-			reportsBy: "smpp" as const,
-		};
-		const { account, message, reportBatch } = anAccountWithReport({ smpp });
+		const { account, message, reportBatch } = anAccountWithReport(bySmpp("smpp"));
 		const bound = { ...account, userName: "bound", webhook: null };
 		const delivery = await aDelivery([account, bound], [message]);
 
@@ -160,32 +157,24 @@ describe("delivering a report batch", () => {
 	});
 
 	it("reports by SMPP only what came by SMPP, and retries only the rest, if the account has no other wish (A47)", async () => {
-		const smpp = {
-			bindsMax: 1,
-			windowMax: 1,
-			networks: null,
-			reportsQueueUrl: "http://sqs/own",
-			reportsBy: "channel",
-		} as const;
-		const { account, message, reportBatch } = anAccountWithReport({ smpp });
-		const bySmpp = { ...message, messageId: message.messageId + 1, clientMessageId: null };
-		const delivery = await aDelivery([account], [message, bySmpp]);
-		const both = { ...reportBatch, messageIds: [message.messageId, bySmpp.messageId] };
+		const { account, message, reportBatch } = anAccountWithReport(bySmpp("channel"));
+		const fromSmpp = { ...message, messageId: message.messageId + 1, clientMessageId: null };
+		const delivery = await aDelivery([account], [message, fromSmpp]);
+		const both = { ...reportBatch, messageIds: [message.messageId, fromSmpp.messageId] };
 		const busy = { ...delivery, webhooks: { post: async () => ({ kind: "failed", reason: "no server" }) as const } };
 
 		const failed = await deliverReportBatch(busy, tried(both, 1));
-		const outcome = await deliverReportBatch(delivery, tried({ ...both, messageIds: [bySmpp.messageId] }, 1));
+		const outcome = await deliverReportBatch(delivery, tried({ ...both, messageIds: [fromSmpp.messageId] }, 1));
 
 		expect(failed).toMatchObject({ kind: "later", left: { messageIds: [message.messageId] } });
 		expect(outcome.kind).toBe("done");
 		expect(delivery.posts).toEqual([]);
-		const moved = tried({ ...both, messageIds: [bySmpp.messageId] }, 0);
+		const moved = tried({ ...both, messageIds: [fromSmpp.messageId] }, 0);
 		expect(delivery.accountQueues.sent.get("http://sqs/own")).toEqual([moved, moved]);
 	});
 
 	it("reports to the webhook a refused message of a batch, which may have no id of its client (A24, A47)", async () => {
-		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
-		const { account, message, reportBatch } = anAccountWithReport({ smpp: { ...smpp, reportsBy: "channel" } });
+		const { account, message, reportBatch } = anAccountWithReport(bySmpp("channel"));
 		const delivery = await aDelivery([account], [{ ...message, clientMessageId: null, batchId: 7 }]);
 
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
@@ -195,14 +184,7 @@ describe("delivering a report batch", () => {
 	});
 
 	it("fails, to be retried, when the account's own queue is unavailable (A47)", async () => {
-		const smpp = {
-			bindsMax: 1,
-			windowMax: 1,
-			networks: null,
-			reportsQueueUrl: "http://sqs/own",
-			reportsBy: "smpp" as const,
-		};
-		const { account, message, reportBatch } = anAccountWithReport({ smpp });
+		const { account, message, reportBatch } = anAccountWithReport(bySmpp("smpp"));
 		const failing = { send: async () => Promise.reject(new Error("unavailable")) };
 		const delivery = { ...(await aDelivery([account], [message])), accountQueues: failing };
 

@@ -1,35 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import {
-	learntForms,
-	memoryLog,
-	memoryReceipts,
-	memoryReportBatches,
-	memoryReports,
-	memorySubmissions,
-} from "#test/fakes/memory-stores.ts";
+import { receiptDeps } from "#test/fakes/gateways.ts";
 
 const aLateCheck = 7;
 const once = { repeated: { segmentIndex: 0, times: 1 }, revision: 3 } as const;
 const taken = { smscId: "second", status: "SENT", statusAt: 0, errorCode: null } as const;
 
 async function someDeps(...messages: readonly Message[]) {
-	const deps = {
-		messages: memoryMessages(() => mondayAtEleven),
-		submissions: memorySubmissions(() => mondayAtEleven),
-		reportBatches: memoryReportBatches(),
-		receipts: memoryReceipts(),
-		deadLetters: memoryReceipts(),
-		reports: memoryReports(),
-		newReportBatchId: () => randomUUID() as string,
-		receiptForms: learntForms(),
-		log: memoryLog(),
-	};
+	const deps = receiptDeps({ now: () => mondayAtEleven });
 	await deps.messages.insert(messages);
 	await deps.submissions.putUnanswered(
 		messages.map(({ messageId, recipient }) => ({ operator: "kcell", recipient, messageId, keepUntil: Infinity })),

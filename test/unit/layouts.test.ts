@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Layout, rollbackProblems } from "#test/layouts/layout.ts";
+import { type LayoutFile, rollbackProblems } from "#test/layouts/layout.ts";
 import { currentLayout, readingOf, releasedLayouts } from "#test/layouts/layouts.ts";
 import { tables } from "#test/simulation/world/deployment.ts";
 
@@ -40,7 +40,7 @@ describe("what today's code writes", () => {
 });
 
 describe("a layout after another", () => {
-	const row = (item: object, isReadOnly?: true): Layout => ({
+	const row = (item: object, isReadOnly?: true): LayoutFile => ({
 		"row: message": { rows: { messages: [{ ...item }] }, reading: null, ...(isReadOnly && { isReadOnly }) },
 	});
 	const before = row({ v: { N: "1" }, m: { S: '{"u":"demo","n":1}' } });
@@ -63,8 +63,11 @@ describe("a layout after another", () => {
 	});
 
 	it("may have a new kind only once the release before reads it", () => {
-		const next: Layout = { ...before, "entry: new": { body: '{"kind":"new"}', reading: null } };
-		const reading: Layout = { ...before, "entry: new": { body: '{"kind":"new"}', reading: null, isReadOnly: true } };
+		const next: LayoutFile = { ...before, "entry: new": { body: '{"kind":"new"}', reading: null } };
+		const reading: LayoutFile = {
+			...before,
+			"entry: new": { body: '{"kind":"new"}', reading: null, isReadOnly: true },
+		};
 
 		expect(rollbackProblems(before, next)).toEqual(["entry: new: is new, and the version before cannot read it"]);
 		expect(rollbackProblems(before, reading)).toEqual([]);

@@ -1,39 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
 import { isForAllParts, longReceiptForms, longReceiptRuleOf } from "#shared/domain/receipts/long-receipts.ts";
 import { applyReceipts, type ReceiptDeps } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
-import { aReceipt, aSentMessage, aSubmittedSegment } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import {
-	learntForms,
-	memoryLog,
-	memoryReceipts,
-	memoryReportBatches,
-	memoryReports,
-	memorySubmissions,
-	stoppedClock,
-} from "#test/fakes/memory-stores.ts";
+import { aReceipt, aSentMessage } from "#test/fakes/builders.ts";
+import { receiptDepsWith } from "#test/fakes/gateways.ts";
+import { learntForms } from "#test/fakes/memory-stores.ts";
 
 async function aGateway(messages: readonly Message[], parts: Pick<ReceiptDeps, "longReceipts"> = {}) {
-	const now = stoppedClock();
-	const deps = {
-		messages: memoryMessages(now),
-		submissions: memorySubmissions(now),
-		reportBatches: memoryReportBatches(),
-		receipts: memoryReceipts(),
-		deadLetters: memoryReceipts(),
-		reports: memoryReports(),
-		newReportBatchId: () => randomUUID() as string,
-		receiptForms: learntForms(),
-		log: memoryLog(),
-		...parts,
-	};
-	await deps.messages.insert(messages);
-	for (const message of messages) {
-		await deps.submissions.put(message.segments.map(({ smscId }, index) => aSubmittedSegment(message, smscId, index)));
-	}
+	const deps = { ...(await receiptDepsWith(messages)), ...parts };
 	const apply = async (smscId: string, receipt = {}, batch: Partial<ReceiptBatch> = {}) =>
 		await applyReceipts(deps, [
 			{ operator: "kcell", receipts: [aReceipt({ smscId, ...receipt })], checks: 0, ...batch },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
-import { type CreationContext, newMessage } from "#shared/domain/accept/new-message.ts";
+import { newMessage } from "#shared/domain/accept/new-message.ts";
+import type { CreationContext } from "#shared/domain/accept/new-row-fields.ts";
 import { refusedMessage } from "#shared/domain/accept/refused-message.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";

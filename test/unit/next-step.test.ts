@@ -20,16 +20,16 @@ const throttled = { kind: "throttled", commandStatus: 0x58 } as const;
 
 describe("the pause before the next attempt", () => {
 	it.each([
-		[throttled, { delays: 0 }, 1_000],
-		[throttled, { delays: 3 }, 8_000],
-		[throttled, { delays: 1_000 }, 30_000],
-		[{ kind: "temporary", commandStatus: 8 }, { delays: 0 }, 1_000],
-		[{ kind: "temporary", commandStatus: 8 }, { delays: 3 }, 8_000],
-		[{ kind: "temporary", commandStatus: 8 }, { delays: 1_000 }, 1_800_000],
-		[{ kind: "reconnect", commandStatus: 4 }, { delays: 1_000 }, 1_800_000],
-		[{ kind: "unsent" }, { delays: 0 }, 0],
-		[{ kind: "unsent" }, { delays: 1 }, 100],
-		[{ kind: "unsent" }, { delays: 1_000 }, 5_000],
+		[throttled, { failuresInRow: 0 }, 1_000],
+		[throttled, { failuresInRow: 3 }, 8_000],
+		[throttled, { failuresInRow: 1_000 }, 30_000],
+		[{ kind: "temporary", commandStatus: 8 }, { failuresInRow: 0 }, 1_000],
+		[{ kind: "temporary", commandStatus: 8 }, { failuresInRow: 3 }, 8_000],
+		[{ kind: "temporary", commandStatus: 8 }, { failuresInRow: 1_000 }, 1_800_000],
+		[{ kind: "reconnect", commandStatus: 4 }, { failuresInRow: 1_000 }, 1_800_000],
+		[{ kind: "unsent" }, { failuresInRow: 0 }, 0],
+		[{ kind: "unsent" }, { failuresInRow: 1 }, 100],
+		[{ kind: "unsent" }, { failuresInRow: 1_000 }, 5_000],
 		[{ kind: "unknown" }, { resends: 0 }, 1_000],
 		[{ kind: "unknown" }, { resends: 3 }, 8_000],
 		[{ kind: "unknown" }, { resends: 1_000 }, 3_600_000],
@@ -39,23 +39,23 @@ describe("the pause before the next attempt", () => {
 	});
 
 	it.each([throttled, { kind: "unknown" }] as const)("after %j ends with the message (A19)", (outcome) => {
-		const outbound = anOutbound({ delays: 99, resends: 99 });
+		const outbound = anOutbound({ failuresInRow: 99, resends: 99 });
 
 		expect(step(outbound, outcome, outbound.message.expiresAt - 700)).toMatchObject({ afterMs: 700 });
 		expect(step(outbound, outcome, outbound.message.expiresAt + 700)).toMatchObject({ afterMs: 0 });
 	});
 
 	it("ends two minutes later when the SMSC has accepted some parts, so that the message can be finished", () => {
-		const outbound = anOutbound({ delays: 99, smscIds: ["a"], parts: 2 });
+		const outbound = anOutbound({ failuresInRow: 99, smscIds: ["a"], parts: 2 });
 
 		expect(step(outbound, throttled, outbound.message.expiresAt + 700)).toMatchObject({ afterMs: 30_000 });
 		expect(step(outbound, throttled, outbound.message.expiresAt + 119_300)).toMatchObject({ afterMs: 700 });
 	});
 
 	it("starts over once a segment was accepted", () => {
-		const next = step(anOutbound({ delays: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
+		const next = step(anOutbound({ failuresInRow: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
 
-		expect(next).toMatchObject({ kind: "next_segment", outbound: { delays: 0, smscIds: ["a"] } });
+		expect(next).toMatchObject({ kind: "next_segment", outbound: { failuresInRow: 0, smscIds: ["a"] } });
 	});
 });
 
@@ -67,10 +67,10 @@ describe("a temporary refusal", () => {
 		[2, undefined],
 		[3, { code: "8", times: 4 }],
 		[30, { code: "8", times: 31 }],
-	])("is to be recorded from the fourth in a row on: after %i", (delays, refused) => {
-		const { outbound } = step(anOutbound({ delays }), temporary);
+	])("is to be recorded from the fourth in a row on: after %i", (failuresInRow, refused) => {
+		const { outbound } = step(anOutbound({ failuresInRow }), temporary);
 
-		expect([outbound.delays, outbound.refused]).toEqual([delays + 1, refused]);
+		expect([outbound.failuresInRow, outbound.refused]).toEqual([failuresInRow + 1, refused]);
 	});
 
 	it("is to be recorded if the message expires before the next submit (A19)", () => {
@@ -90,7 +90,7 @@ describe("a temporary refusal", () => {
 	});
 
 	it("continues its pauses where another task left them", () => {
-		expect(outboundFrom(aMessage({ refused: { code: "8", times: 7 } }), options).delays).toBe(7);
+		expect(outboundFrom(aMessage({ refused: { code: "8", times: 7 } }), options).failuresInRow).toBe(7);
 	});
 });
 

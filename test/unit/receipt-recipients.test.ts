@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { lateCheck } from "#shared/domain/receipts/receipt-checks.ts";
@@ -11,16 +10,8 @@ import { recentSubmits } from "#smpp/operators/recent-submits.ts";
 import { recordedById } from "#smpp/operators/recorded-by-id.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import {
-	learntForms,
-	memoryLog,
-	memoryReceipts,
-	memoryReportBatches,
-	memoryReports,
-	memorySubmissions,
-	stoppedClock,
-} from "#test/fakes/memory-stores.ts";
+import { receiptDeps } from "#test/fakes/gateways.ts";
+import { learntForms, memoryLog, memoryReceipts, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
 import { sampleFields } from "./smpp-samples.ts";
 
 const [sender, recipient] = ["77270001122", "77010000000"];
@@ -155,18 +146,7 @@ describe("a submission that is recorded by its id alone", () => {
 
 	it("does not make its message one with copies", async () => {
 		const message = aSentMessage(["abc1"]);
-		const now = stoppedClock();
-		const deps = {
-			messages: memoryMessages(now),
-			submissions: memorySubmissions(now),
-			reportBatches: memoryReportBatches(),
-			receipts: memoryReceipts(),
-			deadLetters: memoryReceipts(),
-			reports: memoryReports(),
-			newReportBatchId: () => randomUUID() as string,
-			receiptForms: learntForms({ kcell: [noRecipientForm] }),
-			log: memoryLog(),
-		};
+		const deps = receiptDeps({ receiptForms: learntForms({ kcell: [noRecipientForm] }) });
 		await deps.messages.insert([message]);
 		await recordedById(deps.submissions, deps.receiptForms).put([aSubmittedSegment(message, "abc1")]);
 

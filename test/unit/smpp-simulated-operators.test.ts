@@ -3,7 +3,7 @@ import { delayQueue } from "#local/operators/delay-queue.ts";
 import { fifo } from "#local/operators/fifo.ts";
 import { messageIds } from "#local/operators/message-ids.ts";
 import { behaviourFor, wantsReceipt } from "#local/operators/simulated-behaviour.ts";
-import { receiptText, textBeginning } from "#local/operators/simulated-receipt.ts";
+import { simulatedReceiptText, textBeginning } from "#local/operators/simulated-receipt.ts";
 import { type SubmitRecord, submitLog } from "#local/operators/submit-log.ts";
 
 describe("the behaviour of a simulated operator", () => {
@@ -42,7 +42,7 @@ describe("a simulated receipt", () => {
 	};
 
 	it("has the text of SMPP's appendix B", () => {
-		expect(receiptText(receipt, Date.UTC(2026, 10, 23, 0, 8))).toBe(
+		expect(simulatedReceiptText(receipt, Date.UTC(2026, 10, 23, 0, 8))).toBe(
 			"id:abc1 sub:001 dlvrd:000 submit date:2611230007 done date:2611230008 stat:UNDELIV err:011 text:Hello",
 		);
 	});

@@ -297,7 +297,7 @@ describe("the submitter", () => {
 
 	it("gives a message that its SMSC goes on refusing back to its lane, with its refusals recorded (A19)", async () => {
 		const deferred: number[] = [];
-		const outbound = anOutbound("hello", { delays: 20 });
+		const outbound = anOutbound("hello", { failuresInRow: 20 });
 		const { submits, again, interrupted, submitter } = aSubmitter([outbound], {
 			defer: (_, seconds) => void deferred.push(seconds),
 		});

@@ -11,7 +11,7 @@ import type {
 import type { Partial } from "../partial.ts";
 import { batchGetItem, getItem, query, scan } from "./reads.ts";
 import { batchExecuteStatement } from "./statements.ts";
-import type { Tables } from "./tables.ts";
+import type { TableByName } from "./tables.ts";
 import { batchWriteItem, deleteItem, putItem, updateItem } from "./writes.ts";
 
 /**
@@ -19,7 +19,7 @@ import { batchWriteItem, deleteItem, putItem, updateItem } from "./writes.ts";
  * reference: callers must not change them.
  * @throws ServiceError where the service refuses the call; Unsupported where this engine does not know what is asked.
  */
-export type DataOperation = (tables: Tables, input: object, partial: Partial) => object;
+export type DataOperation = (tables: TableByName, input: object, partial: Partial) => object;
 
 export const dataOperations: Readonly<Record<string, DataOperation>> = {
 	BatchExecuteStatement: batchExecuteStatement,

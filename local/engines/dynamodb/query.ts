@@ -20,7 +20,7 @@ import {
 import { attributeName, checkGiven, type Given, operandValue } from "./operands.ts";
 import type { Index, Table } from "./tables.ts";
 
-export type Page = {
+type Page = {
 	readonly Items: readonly Item[];
 	readonly Count: number;
 	readonly ScannedCount: number;

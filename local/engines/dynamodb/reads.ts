@@ -12,11 +12,11 @@ import { invalid } from "./errors.ts";
 import { itemSize, readUnits } from "./item-size.ts";
 import { exactSortKey, type SortKey } from "./keys.ts";
 import { queryPage, scanPage } from "./query.ts";
-import { type Table, type Tables, tableNameIn } from "./tables.ts";
+import { type Table, type TableByName, tableNameIn } from "./tables.ts";
 
 const getFields = new Set(["TableName", "Key", "ConsistentRead", "ReturnConsumedCapacity"]);
 
-export function getItem(tables: Tables, input: GetItemCommandInput): object {
+export function getItem(tables: TableByName, input: GetItemCommandInput): object {
 	onlyKnown("GetItem", input, getFields);
 	const table = tables(tableNameIn(input.TableName));
 	const item = table.items.get(keyIn(table, input.Key));
@@ -43,7 +43,7 @@ const keysFields = new Set(["Keys", "ConsistentRead"]);
 type LeftKeys = Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
 
 /** The service promises no order of items: this engine returns the last one first. */
-export function batchGetItem(tables: Tables, input: BatchGetItemCommandInput, { skip }: Partial): object {
+export function batchGetItem(tables: TableByName, input: BatchGetItemCommandInput, { skip }: Partial): object {
 	onlyKnown("BatchGetItem", input, batchGetFields);
 	const asked = askedKeys(tables, input);
 	const capacity = capacityOf(input.ReturnConsumedCapacity);
@@ -76,7 +76,7 @@ function leave(left: LeftKeys, { name, given, isConsistent }: AskedKey): void {
 	left[name].Keys.push(given);
 }
 
-function askedKeys(tables: Tables, { RequestItems }: BatchGetItemCommandInput) {
+function askedKeys(tables: TableByName, { RequestItems }: BatchGetItemCommandInput) {
 	const asked = Object.entries(RequestItems ?? missing("requestItems")).flatMap(([name, request]) => {
 		onlyKnown("BatchGetItem", request, keysFields);
 		const { Keys = [], ConsistentRead: isConsistent } = request;
@@ -120,18 +120,18 @@ const queryFields = new Set([
 	"ScanIndexForward",
 ]);
 
-export function query(tables: Tables, input: QueryCommandInput): object {
+export function query(tables: TableByName, input: QueryCommandInput): object {
 	onlyKnown("Query", input, queryFields);
 	return pageOf(tables, input, (table) => queryPage(table, input));
 }
 
-export function scan(tables: Tables, input: ScanCommandInput): object {
+export function scan(tables: TableByName, input: ScanCommandInput): object {
 	onlyKnown("Scan", input, scanFields);
 	return pageOf(tables, input, (table) => scanPage(table, input));
 }
 
 function pageOf(
-	tables: Tables,
+	tables: TableByName,
 	{ TableName, ConsistentRead, ReturnConsumedCapacity }: QueryCommandInput | ScanCommandInput,
 	read: (table: Table) => ReturnType<typeof queryPage>,
 ): object {

@@ -15,7 +15,7 @@ import { keyAttributes, type SortKey, sortKey } from "./keys.ts";
 import { type Given, type Operand, operandValue } from "./operands.ts";
 import { type ParsedStatement, statementOf } from "./partiql-statement.ts";
 import { missing, refuseRepeated } from "./reads.ts";
-import { checkIndexKeys, mustFit, newItem, type Table, type Tables, writeItem } from "./tables.ts";
+import { checkIndexKeys, mustFit, newItem, type Table, type TableByName, writeItem } from "./tables.ts";
 import { checkUpdate, updated } from "./update-expression.ts";
 import { consume, writesMax } from "./writes.ts";
 
@@ -33,7 +33,7 @@ type Prepared = {
 };
 type StatementError = { readonly Code: BatchStatementErrorCodeEnum; readonly Message: string };
 
-export function batchExecuteStatement(tables: Tables, input: object, { skip }: Partial): object {
+export function batchExecuteStatement(tables: TableByName, input: object, { skip }: Partial): object {
 	onlyKnown("BatchExecuteStatement", input, batchFields);
 	const { Statements = missing("statements"), ReturnConsumedCapacity } = input as BatchExecuteStatementCommandInput;
 	if (Statements.length === 0 || Statements.length > writesMax) {
@@ -73,7 +73,7 @@ function orError<Answer>(run: () => Answer): Answer | StatementError {
 	}
 }
 
-function prepare(tables: Tables, text: string, parameters: readonly AttributeValue[]): Prepared {
+function prepare(tables: TableByName, text: string, parameters: readonly AttributeValue[]): Prepared {
 	const statement = statementOf(text);
 	if (parameters.length !== statement.parameters) {
 		invalid("Number of parameters in request and statement don't match.");

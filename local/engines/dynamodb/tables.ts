@@ -22,7 +22,7 @@ export type Table = {
 };
 
 /** @throws ServiceError ResourceNotFoundException */
-export type Tables = (name: string | undefined) => Table;
+export type TableByName = (name: string | undefined) => Table;
 
 const itemMax = 400 * 1_024;
 

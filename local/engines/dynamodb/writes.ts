@@ -21,7 +21,7 @@ import {
 	mustFit,
 	newItem,
 	type Table,
-	type Tables,
+	type TableByName,
 	tableNameIn,
 	unitsOfWrite,
 	writeItem,
@@ -42,20 +42,20 @@ type WriteInput = Pick<
 	"ConditionExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues" | "ReturnConsumedCapacity"
 >;
 
-export function putItem(tables: Tables, input: PutItemCommandInput): object {
+export function putItem(tables: TableByName, input: PutItemCommandInput): object {
 	onlyKnown("PutItem", input, putFields);
 	const table = tables(tableNameIn(input.TableName));
 	const { key, item } = newItem(table, input.Item ?? missing("item"));
 	return writeIf(table, key, input, { apply: () => item });
 }
 
-export function deleteItem(tables: Tables, input: DeleteItemCommandInput): object {
+export function deleteItem(tables: TableByName, input: DeleteItemCommandInput): object {
 	onlyKnown("DeleteItem", input, deleteFields);
 	const table = tables(tableNameIn(input.TableName));
 	return writeIf(table, keyIn(table, input.Key), input, { apply: () => undefined });
 }
 
-export function updateItem(tables: Tables, input: UpdateItemCommandInput): object {
+export function updateItem(tables: TableByName, input: UpdateItemCommandInput): object {
 	onlyKnown("UpdateItem", input, updateFields);
 	const table = tables(tableNameIn(input.TableName));
 	const key = keyIn(table, input.Key);
@@ -73,7 +73,6 @@ export function updateItem(tables: Tables, input: UpdateItemCommandInput): objec
 }
 
 type Change = {
-	/** What its expression refers to. */
 	readonly refers?: ExpressionReferences | undefined;
 	check?(given: Given): void;
 	apply(before: Item | undefined, given: Given): Item | undefined;
@@ -106,7 +105,7 @@ export function consume(capacity: Capacity, table: Table, before: Item | undefin
 export const writesMax = 25;
 const batchWriteFields = new Set(["RequestItems", "ReturnConsumedCapacity"]);
 
-export function batchWriteItem(tables: Tables, input: BatchWriteItemCommandInput, { skip }: Partial): object {
+export function batchWriteItem(tables: TableByName, input: BatchWriteItemCommandInput, { skip }: Partial): object {
 	onlyKnown("BatchWriteItem", input, batchWriteFields);
 	const asked = askedWrites(tables, input);
 	const capacity = capacityOf(input.ReturnConsumedCapacity);
@@ -125,7 +124,7 @@ export function batchWriteItem(tables: Tables, input: BatchWriteItemCommandInput
 	return { UnprocessedItems: left, ...capacity.ofTables() };
 }
 
-function askedWrites(tables: Tables, { RequestItems }: BatchWriteItemCommandInput) {
+function askedWrites(tables: TableByName, { RequestItems }: BatchWriteItemCommandInput) {
 	const asked = Object.entries(RequestItems ?? missing("requestItems")).flatMap(([name, requests]) => {
 		if (requests.length === 0) {
 			invalid(

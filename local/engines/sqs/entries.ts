@@ -11,8 +11,8 @@ import { type Entry, handleOf } from "./queue.ts";
 
 const entriesMax = 10;
 
-export type Done = { readonly Id: string | undefined; readonly MessageId?: string; readonly MD5OfMessageBody?: string };
-export type Failure = BatchResultErrorEntry;
+type Done = { readonly Id: string | undefined; readonly MessageId?: string; readonly MD5OfMessageBody?: string };
+type Failure = BatchResultErrorEntry;
 
 const throttled = { SenderFault: false, Code: "ServiceUnavailable", Message: "The request was throttled" };
 
@@ -96,7 +96,7 @@ const attributes: Readonly<Record<string, (entry: Entry) => string | undefined>>
 };
 const attributeNames = Object.keys(attributes);
 
-export function messageOf(entry: Entry, asked: readonly string[], digest?: (body: string) => string): Message {
+export function receivedMessage(entry: Entry, asked: readonly string[], digest?: (body: string) => string): Message {
 	const message: Message = {
 		MessageId: entry.messageId,
 		ReceiptHandle: handleOf(entry),

@@ -6,9 +6,9 @@ import type {
 	SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import { onlyKnown } from "#local/wire/unsupported.ts";
-import { checkLength, checkReceive, faultOf, forEachEntry, isTimeout, messageOf } from "./entries.ts";
+import { checkLength, checkReceive, faultOf, forEachEntry, isTimeout, receivedMessage } from "./entries.ts";
 import { sqsErrors } from "./errors.ts";
-import type { Operations, QueueEngineOptions, Queues } from "./operations.ts";
+import type { EngineQueues, Operations, QueueEngineOptions } from "./operations.ts";
 import type { Entry, MemoryQueue } from "./queue.ts";
 
 const batchFields = new Set(["QueueUrl", "Entries"]);
@@ -19,7 +19,7 @@ const holdFields = new Set(["Id", "ReceiptHandle", "VisibilityTimeout"]);
 const notHeld = { SenderFault: true, Code: "InvalidParameterValue", Message: "The handle does not hold its message" };
 const passes = () => undefined;
 
-export function entryOperations({ at, options }: Queues): Operations {
+export function entryOperations({ at, options }: EngineQueues): Operations {
 	const { digest } = options;
 	const send = sender(options);
 	return {
@@ -48,7 +48,7 @@ export function entryOperations({ at, options }: Queues): Operations {
 			const { MaxNumberOfMessages: max = 1, MessageSystemAttributeNames: names = [] } = asked;
 			const queue = at(QueueUrl);
 			const given = queue.receive(max, VisibilityTimeout ?? queue.settings.visibilitySeconds, now);
-			return given.length === 0 ? {} : { Messages: given.map((one) => messageOf(one, names, digest)) };
+			return given.length === 0 ? {} : { Messages: given.map((one) => receivedMessage(one, names, digest)) };
 		},
 		DeleteMessageBatch(input, { now, partial }) {
 			onlyKnown("DeleteMessageBatch", input, batchFields);

@@ -1,10 +1,10 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { unsupported } from "#local/wire/unsupported.ts";
 import { type Partial, whole } from "../partial.ts";
-import { messageOf } from "./entries.ts";
+import { receivedMessage } from "./entries.ts";
 import { entryOperations } from "./entry-operations.ts";
 import { sqsErrors } from "./errors.ts";
-import type { QueueEngineOptions, Queues } from "./operations.ts";
+import type { EngineQueues, QueueEngineOptions } from "./operations.ts";
 import { type MemoryQueue, memoryQueue, type QueuedEntry, type QueueSettings } from "./queue.ts";
 import { queueOperations } from "./queue-operations.ts";
 
@@ -53,7 +53,7 @@ export function queueEngine(all: readonly QueueSettings[], options: QueueEngineO
 	}
 
 	for (const settings of all) addQueue(settings);
-	const known: Queues = { all: queues, at, add: addQueue, options };
+	const known: EngineQueues = { all: queues, at, add: addQueue, options };
 	const operations = { ...entryOperations(known), ...queueOperations(known) };
 
 	return {
@@ -63,7 +63,7 @@ export function queueEngine(all: readonly QueueSettings[], options: QueueEngineO
 		},
 		receiveFor(queueUrl, now, max) {
 			const queue = at(queueUrl);
-			return queue.receive(max, queue.settings.visibilitySeconds, now).map((entry) => messageOf(entry, ["All"]));
+			return queue.receive(max, queue.settings.visibilitySeconds, now).map((entry) => receivedMessage(entry, ["All"]));
 		},
 		nextVisibleAt: (queueUrl, now) => at(queueUrl).nextVisibleAt(now),
 		queue: at,

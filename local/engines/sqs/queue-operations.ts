@@ -6,13 +6,13 @@ import type {
 } from "@aws-sdk/client-sqs";
 import { onlyKnown } from "#local/wire/unsupported.ts";
 import { sqsErrors } from "./errors.ts";
-import type { Operations, Queues } from "./operations.ts";
+import type { EngineQueues, Operations } from "./operations.ts";
 import type { MemoryQueue } from "./queue.ts";
 import { checkAttributes, conflictIn, defaultSettings, queueAttributes, settingsWith } from "./queue-attributes.ts";
 
 const createFields = new Set(["QueueName", "Attributes"]);
 
-export function queueOperations({ all, at, add, options }: Queues): Operations {
+export function queueOperations({ all, at, add, options }: EngineQueues): Operations {
 	const urlOf = (arn: string) => [...all.values()].find(({ settings }) => settings.arn === arn)?.settings.url;
 
 	function set(queue: MemoryQueue, attributes: Readonly<Record<string, string | undefined>>): void {

@@ -234,7 +234,6 @@ class StandardQueue implements MemoryQueue {
 		watcher?.changed?.(entry);
 	}
 
-	/** The entry whose newest handle this is. */
 	#newestOf(handle: string): Entry | undefined {
 		const entry = this.entries.get(handle.slice(0, handle.lastIndexOf("#")));
 		return entry !== undefined && handleOf(entry) === handle ? entry : undefined;

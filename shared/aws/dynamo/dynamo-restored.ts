@@ -19,7 +19,6 @@ type TableAt = {
 	readonly client: DynamoDBClient;
 	readonly table: string;
 	readonly now: Clock;
-	/** The most rows of a page. */
 	readonly pageRows: number;
 };
 

@@ -17,7 +17,7 @@ const named = {
 	CreatedMessage: read.createdMessage,
 	CreatedBatch: read.createdBatch,
 	Problem: read.problem,
-	RefusedMessage: read.refusedMessage,
+	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
 	Report: read.report,
 	IncomingReports: read.incomingReports,

@@ -2,7 +2,7 @@ import { basePath, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
 import { answerRef, responses } from "./responses.ts";
-import { webhooks } from "./webhooks.ts";
+import { webhookOperations } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
 
@@ -18,7 +18,7 @@ export function openApiDocument(): Json {
 		servers: [{ url: basePath }],
 		security: [{ basic: [] }],
 		paths: paths(),
-		webhooks,
+		webhooks: webhookOperations,
 		components: {
 			securitySchemes: { basic: { type: "http", scheme: "basic" } },
 			schemas: schemas(),

@@ -73,7 +73,6 @@ export const sendersWithDetails = z.array(
 	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
 ) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
 
-/** An id in a 201 (A2). */
 const idText = z.string().regex(/^[1-9]\d*$/);
 export const createdMessage = z.object({
 	message_id: idText,
@@ -91,7 +90,7 @@ export const problem = z.object({
 });
 
 /** Has the id of the existing message if its client_message_id was already used (A28). */
-export const refusedMessage = problem.extend({ message_id: idText.optional() });
+export const messageProblem = problem.extend({ message_id: idText.optional() });
 
 export const report = z.object({
 	status,

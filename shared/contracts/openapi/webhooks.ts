@@ -33,7 +33,7 @@ const report = (name: string, summary: string, schema: Json, example: unknown): 
 const ok: Json = { "text/plain": { schema: { type: "string" }, example: "OK" } };
 
 /** The reports that the gateway sends to clients (R36, R40, R42). */
-export const webhooks: Json = {
+export const webhookOperations: Json = {
 	deliveryReport: report(
 		"deliveryReport",
 		"The statuses of messages",

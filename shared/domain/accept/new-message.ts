@@ -11,24 +11,13 @@ import { earliestSendAt, sendTime } from "../schedule/send-time.ts";
 import { slotMs } from "../schedule/slots.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
-import { unsentFields } from "./unsent-fields.ts";
+import { type CreationContext, newRowFields } from "./new-row-fields.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** The allowed time from now to the schedule, both ends included (R22, A9). */
 const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
-
-export type CreationContext = {
-	readonly now: number;
-	readonly messageId: number;
-	readonly attempt: string;
-	readonly batchId: number | null;
-	readonly isFailFast?: boolean;
-	readonly retentionMs: number;
-	/** The report batch that reports it, if it ends on acceptance. */
-	readonly reportBatchId: string;
-};
 
 /**
  * The row of a message that may be sent: NEW, or EXPIRED if its window opens too late (A19).
@@ -50,22 +39,9 @@ export function newMessage(
 	const expiresAt = expiryOf(request, earliestSendAt({ timeBounds, schedule }, now), now);
 	const never = sendTime({ timeBounds, schedule, expiresAt }, now).kind === "never";
 	return {
-		...unsentFields,
-		messageId: creation.messageId,
-		userName: account.userName,
-		clientMessageId: request.clientMessageId,
-		attempt: creation.attempt,
-		batchId: creation.batchId,
+		...newRowFields(account, request, creation),
 		isFailFast: creation.isFailFast ?? false,
-		sender: request.sender,
-		recipient: request.recipient,
-		text: request.text,
-		finalText: "keep",
-		textDigest: null,
-		priority: request.priority,
 		timeBounds,
-		flash: request.flash,
-		schedule,
 		scheduleState: schedule === null ? null : "N",
 		expiresAt,
 		keepUntil: keptUntil(creation, expiresAt),
@@ -75,8 +51,6 @@ export function newMessage(
 		errorCode: never ? "22" : null,
 		refusalText: null,
 		unreadFields: [],
-		acceptedAt: now,
-		statusAt: now,
 		reportBatchId: never && request.reportPreference !== "never" ? creation.reportBatchId : null,
 		wantsInterimReports: account.webhook?.reports === "all" && request.reportPreference === "always",
 		reportPreference: request.reportPreference,

@@ -4,8 +4,8 @@ import type { Message } from "../message/message.ts";
 import { keptUntil } from "../message/retention.ts";
 import { segmentText } from "../message/segments.ts";
 import type { RefusedRequest } from "./batch.ts";
-import { type CreationContext, defaultExpiry, defaultTimeBounds } from "./new-message.ts";
-import { unsentFields } from "./unsent-fields.ts";
+import { defaultExpiry, defaultTimeBounds } from "./new-message.ts";
+import { type CreationContext, newRowFields } from "./new-row-fields.ts";
 
 /** The row of a message of a tolerant batch that cannot be sent. It ends on acceptance, and is reported (R28, A24). */
 export function refusedMessage(account: Account, request: RefusedRequest, creation: CreationContext): Message {
@@ -13,22 +13,9 @@ export function refusedMessage(account: Account, request: RefusedRequest, creati
 	const errorCode = refusal.code ?? unknownError;
 	const timeBounds = request.timeBounds ?? defaultTimeBounds(account, request.sender);
 	return {
-		...unsentFields,
-		messageId: creation.messageId,
-		userName: account.userName,
-		clientMessageId: request.clientMessageId,
-		attempt: creation.attempt,
-		batchId: creation.batchId,
+		...newRowFields(account, request, creation),
 		isFailFast: false,
-		sender: request.sender,
-		recipient: request.recipient,
-		text: request.text,
-		finalText: "keep",
-		textDigest: null,
-		priority: request.priority,
 		timeBounds,
-		flash: request.flash,
-		schedule,
 		scheduleState: null,
 		expiresAt: request.expiresAt ?? defaultExpiry({ timeBounds, schedule }, creation.now),
 		keepUntil: keptUntil(creation, creation.now),
@@ -38,8 +25,6 @@ export function refusedMessage(account: Account, request: RefusedRequest, creati
 		errorCode,
 		refusalText: refusal.message === errorText(errorCode) ? null : refusal.message,
 		unreadFields: request.unreadFields,
-		acceptedAt: creation.now,
-		statusAt: creation.now,
 		reportBatchId: creation.reportBatchId,
 		wantsInterimReports: false,
 		reportPreference: "always",

@@ -189,7 +189,6 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
 	return retryCount > 0 || repeated !== null;
 }
 
-/** What a receipt is of. */
 export type ReceiptScope = {
 	/** The submits of the message: its segments, or one if the SMSC got it whole. */
 	readonly parts?: number;

@@ -2,7 +2,6 @@
 export type SmppDetails = {
 	/** The session that submitted it, if its receipts can go to that session; null: a transmitter. */
 	readonly session: string | null;
-	/** The client's address. */
 	readonly address: string;
 	/** The client's user_message_reference, which the receipts repeat. */
 	readonly reference: number | null;

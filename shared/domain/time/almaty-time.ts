@@ -6,10 +6,8 @@ import { zoneClock } from "./zone-clock.ts";
  */
 const almaty = zoneClock("Asia/Almaty");
 
-/** The date and time in Almaty at an instant. */
 export const almatyTime = almaty.timeAt;
 
-/** The instant of a date and time in Almaty. */
 export const instantOf = almaty.instantOf;
 
 /** An instant in the form of the contract: `2014-12-24 16:33:05`. */

@@ -11,7 +11,7 @@ import { Refusal } from "../../domain/message/refusal.ts";
 import { type Draft, draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
 import { knownMessages } from "./known-messages.ts";
 import { type StoreDeps, storeMessages } from "./store-messages.ts";
-import { type LimitDeps, withinLimits } from "./within-limits.ts";
+import { type WithinLimitsDeps, withinLimits } from "./within-limits.ts";
 
 export type AcceptDeps = StoreDeps &
 	RoutingDeps & {
@@ -19,7 +19,7 @@ export type AcceptDeps = StoreDeps &
 		readonly retentionMs: number;
 	};
 
-export type AcceptRequestsDeps = AcceptDeps & LimitDeps;
+export type AcceptRequestsDeps = AcceptDeps & WithinLimitsDeps;
 
 export type AcceptedMessage = {
 	readonly messageId: number;

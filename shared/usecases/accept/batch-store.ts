@@ -1,6 +1,5 @@
 import type { Batch } from "../../domain/accept/batch.ts";
 
-/** Keeps batch rows. Every call has a time limit; one that throws may or may not have happened. */
 export type BatchStore = {
 	/** Writes a batch unconditionally. Every message of it has a holder. */
 	put(batch: Batch): Promise<void>;

@@ -4,7 +4,7 @@ import type { SendJob } from "../../domain/send/send-jobs.ts";
 /** The outcome of a single send. `refused`: the entry is not in its queue. `unknown`: it may be. */
 export type SendOutcome = "queued" | "refused" | "unknown";
 
-/** Puts send jobs into the lanes of their operator and priority. Every call has a time limit. */
+/** Puts send jobs into the lanes of their operator and priority. */
 export type Lanes = {
 	/**
 	 * The first send of messages by the request that stored them, in one try, so each send job is in its lane at most

@@ -17,7 +17,7 @@ export type StoreDeps = HoldDeps &
  * The stored row of a draft. `held`: a holder was acknowledged and no attempt can take the row back, so the client may
  * be answered. Otherwise the queue refused it and the row was taken back, or the outcome is unknown and the row stays.
  */
-export type Stored = Placed & { readonly held: boolean };
+type Stored = Placed & { readonly held: boolean };
 
 /**
  * Stores each draft, then gives it a holder or takes it back. All messages are accepted this way, except those of

@@ -4,7 +4,7 @@ import { Refusal } from "../../domain/message/refusal.ts";
 import type { AccountLimits } from "../limits/limit-account.ts";
 import type { Draft } from "./draft-messages.ts";
 
-export type LimitDeps = { readonly limits: Pick<AccountLimits, "takeMessages"> };
+export type WithinLimitsDeps = { readonly limits: Pick<AccountLimits, "takeMessages"> };
 
 export type DraftsToLimit = {
 	readonly drafts: readonly Draft[];
@@ -18,7 +18,7 @@ export type DraftsToLimit = {
  * @param isStored whether `store` newly stored the draft with this index. Otherwise it is given back.
  */
 export async function withinLimits<Result>(
-	deps: LimitDeps,
+	deps: WithinLimitsDeps,
 	account: Account,
 	toLimit: DraftsToLimit,
 	store: (drafts: readonly Draft[]) => Promise<Result>,
@@ -41,7 +41,7 @@ type Counted = {
 	giveBack(isGivenBack: (index: number) => boolean): Promise<void>;
 };
 
-async function countNew({ limits }: LimitDeps, account: Account, { drafts, findKnown }: DraftsToLimit) {
+async function countNew({ limits }: WithinLimitsDeps, account: Account, { drafts, findKnown }: DraftsToLimit) {
 	const none: Pick<ReadonlySet<string>, "has" | "size"> = new Set<string>();
 	const counted = await countDrafts(limits, account, drafts, none);
 	if (!counted.isAnyOver) return counted;
@@ -60,7 +60,7 @@ async function countNew({ limits }: LimitDeps, account: Account, { drafts, findK
 const clientMessageIdOf = (draft: Draft) => (draft instanceof Refusal ? null : draft.clientMessageId);
 
 async function countDrafts(
-	limits: LimitDeps["limits"],
+	limits: WithinLimitsDeps["limits"],
 	account: Account,
 	drafts: readonly Draft[],
 	known: Pick<ReadonlySet<string>, "has">,

@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/accounts/account.ts";
 
-/** Reads accounts by name; null: none. Every call has a time limit; one that throws may or may not have happened. */
+/** Reads accounts by name; null: none. */
 export type AccountStore = { find(userName: string): Promise<Account | null> };
 
 /** Accounts, for the command line. */

@@ -1,8 +1,7 @@
-import type { AccountLimits, LimitOutcome } from "../limits/limit-account.ts";
+import type { AccountLimits, OverAccount } from "../limits/limit-account.ts";
 import type { AuthenticationOutcome, Authenticator } from "./authenticate.ts";
 
-export type OverLimit = Extract<LimitOutcome, { kind: "over" }>;
-export type AdmissionOutcome = AuthenticationOutcome | OverLimit;
+export type AdmissionOutcome = AuthenticationOutcome | OverAccount;
 
 /** Authenticates one request and counts it against the account's rate limit. */
 export type AdmitRequest = (userName: string, password: string, address: string) => Promise<AdmissionOutcome>;

@@ -1,6 +1,5 @@
 import type { Credential } from "../../domain/accounts/account.ts";
 
-/** Reads the passwords of an account. Every call has a time limit; one that throws may or may not have happened. */
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
 
 /** Passwords, for the command line. */

@@ -1,6 +1,6 @@
 import type { WebhookSecrets } from "../../domain/accounts/account.ts";
 
-/** Reads what authenticates POSTs to an account's webhook. Every call has a time limit; one that throws may or may not have happened. */
+/** Reads what authenticates POSTs to an account's webhook. */
 export type WebhookSecretStore = { find(userName: string): Promise<WebhookSecrets> };
 
 /** Webhook secrets, for the command line. */

@@ -8,8 +8,8 @@ export type QueueEntry = {
 
 export type DeadEntry = DeadLetter & QueueEntry & { readonly entryId: string };
 
-/** Dead letters of any queue, with their bodies as text. Calls as for `DeadLetters`. */
+/** Dead letters of any queue, with their bodies as text. */
 export type DeadEntries = DeadLetters<DeadEntry>;
 
-/** The queue that dead letters go back to. Every call has a time limit; one that throws may have queued some. */
+/** The queue that dead letters go back to. */
 export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };

@@ -5,7 +5,6 @@ export type DeadLetter = {
 	readonly handle: string;
 };
 
-/** The dead letters of one queue. Every call has a time limit; one that throws may or may not have happened. */
 export type DeadLetters<Letter extends DeadLetter> = {
 	/** Some visible letters, held for ten minutes. Empty only if there are none. */
 	receive(): Promise<readonly Letter[]>;

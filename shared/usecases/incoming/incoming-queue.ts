@@ -1,6 +1,6 @@
 import type { IncomingEntry } from "../../domain/incoming/incoming-entry.ts";
 
-/** The queue of MO work. Every call has a time limit; one that throws may have queued some or all entries. */
+/** The queue of MO work. */
 export type IncomingQueue = {
 	/** @param delaySeconds before they may be received: 0 to 900. */
 	send(entries: readonly IncomingEntry[], delaySeconds?: number): Promise<void>;

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import type { ReadRows } from "../message/message-store.ts";
 
-/** Keeps MO messages. Every call has a time limit; one that throws may or may not have happened. */
 export type IncomingStore = {
 	/** Writes them unconditionally. Ids must not repeat. */
 	put(messages: readonly IncomingMessage[]): Promise<void>;

@@ -1,7 +1,7 @@
 import type { PartGroup } from "../../domain/incoming/mo-part.ts";
 import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
 
-/** Keeps parts of MO messages. Every call has a time limit; one that throws may or may not have happened. */
+/** Keeps parts of MO messages. */
 export type PartStore = {
 	/** Strongly consistent, in order. An absent row is empty at revision 0; null: unreadable. Groups must not repeat. */
 	find(all: readonly PartGroup[]): Promise<readonly (PartsRow | null)[]>;

@@ -1,6 +1,6 @@
 import type { ShortCodeEntry } from "../../domain/incoming/short-codes.ts";
 
-/** Short codes of accounts (A48). Every call has a time limit; one that throws may or may not have happened. */
+/** Short codes of accounts (A48). */
 export type ShortCodeStore = {
 	/** Strongly consistent. */
 	find(shortCode: string): Promise<readonly ShortCodeEntry[]>;

@@ -1,4 +1,4 @@
-/** Shared counters of quota windows. Every call has a time limit; one that throws may or may not have happened. */
+/** Shared counters of quota windows. */
 export type QuotaStore = {
 	/** Adds `wanted` if the sum stays within `max`; otherwise false. After `keepUntil` the counter may be deleted. */
 	take(counter: string, wanted: number, max: number, keepUntil: number): Promise<boolean>;

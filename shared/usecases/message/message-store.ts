@@ -11,9 +11,8 @@ export type WantedChange = { readonly message: Message; readonly change: Message
 export type ReadRows<Row> = { readonly rows: ReadonlyMap<number, Row>; readonly unreadable: ReadonlySet<number> };
 
 /**
- * Keeps messages. Every call has a time limit; one that throws may or may not have happened. An unreadable row is never
- * treated as absent: `read` throws, and `readEach` returns the other rows, so that the caller keeps the holders of
- * these.
+ * Keeps messages. An unreadable row is never treated as absent: `read` throws, and `readEach` returns the other rows, so
+ * that the caller keeps the holders of these.
  */
 export type MessageStore = {
 	/**

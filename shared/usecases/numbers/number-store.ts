@@ -1,6 +1,6 @@
 import type { NumberEntry } from "../../domain/numbers/number-entry.ts";
 
-/** Ported and blocked numbers. Every call has a time limit; one that throws may or may not have happened. */
+/** Ported and blocked numbers. */
 export type NumberStore = {
 	/**
 	 * Strongly consistent, by recipient. Numbers without an entry are left out. An unreadable entry may be of a blocked

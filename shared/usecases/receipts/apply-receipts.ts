@@ -1,22 +1,14 @@
 import { UnreadableRows } from "../../domain/faults.ts";
-import { unknownError } from "../../domain/message/error-codes.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
-import {
-	isFullySubmitted,
-	mayHaveUnrecordedSubmit,
-	receiptApplied,
-	type StatusUpdate,
-} from "../../domain/message/message-transitions.ts";
+import { isFullySubmitted, mayHaveUnrecordedSubmit, receiptApplied } from "../../domain/message/message-transitions.ts";
 import type { Operator } from "../../domain/message/operators.ts";
 import { isFinal } from "../../domain/message/statuses.ts";
 import { isForAllParts, type LongReceiptRule } from "../../domain/receipts/long-receipts.ts";
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
-import { statusOfState } from "../../domain/receipts/receipt-states.ts";
-import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
+import type { SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
 import { smscRef, withoutRecipient } from "../../domain/receipts/smsc-ref.ts";
 import type { Report } from "../../domain/reports/report-batches.ts";
-import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReadRows } from "../message/message-store.ts";
 import type { RememberedReports } from "../reports/remembered-reports.ts";
@@ -31,6 +23,7 @@ import {
 	learnLongReceipts,
 	longReceiptRule,
 } from "./learn-long-receipts.ts";
+import { logUnknown, type SegmentUpdate } from "./log-unknown.ts";
 import type { ReceiptBatch, ReceiptQueue } from "./receipt-queue.ts";
 
 export type ReceiptDeps = ChangeDeps &
@@ -63,8 +56,7 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 	const changed = await changeMessages(deps, known, (message) =>
 		applyUpdates(message, updates.get(message.messageId) ?? []),
 	);
-	logUnknownErrors(deps.log, [...updates.values()].flat());
-	await logUnknownStates(deps, [...updates.values()].flat());
+	await logUnknown(deps, [...updates.values()].flat());
 	await learnLongReceipts(deps, receiptBatches, (receipt) => appliedOf(segments.get(receipt), changed));
 	await requeueReports(deps, receiptBatches, segments, new Map([...read.rows, ...changed]));
 	const lost = missingFrom(known, changed);
@@ -73,7 +65,6 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 
 type Segments = ReadonlyMap<Receipt, SubmittedSegment>;
 
-/** The segment of each receipt, as far as they are found. */
 async function segmentsOf(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<Segments> {
 	const found = await findSubmissions(deps, receiptBatches);
 	return new Map([...found, ...(await findUnanswered(deps, receiptBatches, found))]);
@@ -86,15 +77,6 @@ function appliedOf(
 	const message = segment && rows.get(segment.messageId);
 	return message && { message, segmentIndex: segment.segmentIndex };
 }
-
-type SegmentUpdate = {
-	readonly segment: SubmittedSegment;
-	readonly receipt: Receipt;
-	readonly operator: Operator;
-	readonly statusUpdate: StatusUpdate;
-	/** The receipt is for all segments of its message. */
-	readonly isForAll: boolean;
-};
 
 type LongReceiptRules = ReadonlyMap<Operator, LongReceiptRule | undefined>;
 
@@ -133,36 +115,6 @@ function sortReceipts(
 		early: early.filter(({ receipts }) => receipts.length > 0),
 		updates: Map.groupBy(updates, ({ segment }) => segment.messageId),
 	};
-}
-
-const listedMax = 20;
-const reasonMax = 32;
-
-const hasReason = ({ reason }: Receipt) => !["", "0", unknownError].includes(plainReason(reason));
-
-/** Logs the reasons that have no code in the dictionary, in one event. */
-function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
-	const unknown = all.filter(
-		({ statusUpdate, receipt }) => statusUpdate.errorCode === unknownError && hasReason(receipt),
-	);
-	if (unknown.length === 0) return;
-	const listed = unknown.slice(0, listedMax).map(({ segment, receipt, operator }) => {
-		return { message_id: segment.messageId, operator, err: receipt.reason.slice(0, reasonMax) };
-	});
-	log.info("receipts.unknown_error", { receipts: unknown.length, listed });
-}
-
-const statesMax = 50;
-export const unknownState = "unknown state ";
-
-/** Logs each state that is not known, once for each operator: it counts as not final. */
-async function logUnknownStates({ log, receiptForms }: ReceiptDeps, all: readonly SegmentUpdate[]): Promise<void> {
-	for (const { segment, receipt, operator } of all) {
-		if (statusOfState(receipt.state) !== undefined) continue;
-		const known = [...(await receiptForms.of(operator))].filter((form) => form.startsWith(unknownState));
-		const isNew = known.length < statesMax && (await receiptForms.learn(operator, unknownState + receipt.state));
-		if (isNew) log.warn("receipt.state_unknown", { operator, message_id: segment.messageId, state: receipt.state });
-	}
 }
 
 /** Whether the message's row is yet to get this segment: the submission's row is written before it. */

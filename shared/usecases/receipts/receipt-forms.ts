@@ -1,7 +1,7 @@
 import type { Operator } from "../../domain/message/operators.ts";
 import type { Log } from "../../log.ts";
 
-/** How the SMSC of each operator writes its receipts, as learnt from them. Every call has a time limit. */
+/** How the SMSC of each operator writes its receipts, as learnt from them. */
 export type ReceiptFormStore = {
 	read(operator: Operator): Promise<ReadonlySet<string>>;
 	/** May be repeated. */

@@ -13,5 +13,4 @@ export type ReceiptBatch = {
 	readonly loneChecks?: number;
 };
 
-/** A queue of receipts. Every call has a time limit; one that throws may have queued some or all. */
 export type ReceiptQueue = { send(receiptBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };

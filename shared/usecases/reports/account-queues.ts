@@ -1,6 +1,6 @@
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
 
-/** Queues of accounts that get reports by SMPP. Every call has a time limit; one that throws may have queued some. */
+/** Queues of accounts that get reports by SMPP. */
 export type AccountQueues = {
 	send(queueUrl: string, reportBatches: readonly (ReportBatch | QueuedReportBatch)[]): Promise<void>;
 };
@@ -12,7 +12,6 @@ export type WaitingReportBatch = {
 	readonly receives: number;
 };
 
-/** Receives from account queues. Every call has a time limit; one that throws may or may not have happened. */
 export type AccountQueueSource = {
 	/** Waits up to 20 s, or until the signal; may return none. Those returned are invisible for `heldSeconds`. */
 	receive(queueUrl: string, heldSeconds: number, signal: AbortSignal): Promise<readonly WaitingReportBatch[]>;

@@ -4,10 +4,7 @@ export type ProbeClaim =
 	/** No call before `until`. `probing`: another process is calling. */
 	| { readonly kind: "open"; readonly until: number; readonly probing: boolean };
 
-/**
- * Shares open breakers between processes, so that one process at a time probes a webhook. Every call has a time limit;
- * one that throws may or may not have happened.
- */
+/** Shares open breakers between processes, so that one process at a time probes a webhook. */
 export type CircuitBreakerStore = {
 	/** No call before `until`; then one probe at a time, until `close`. */
 	open(userName: string, until: number): Promise<void>;

@@ -6,5 +6,5 @@ export type DeadReport = DeadLetter & {
 	readonly reportBatch: ReportBatch | null;
 };
 
-/** The dead letters of the reports queue. Calls as for `DeadLetters`. */
+/** The dead letters of the reports queue. */
 export type DeadReports = DeadLetters<DeadReport>;

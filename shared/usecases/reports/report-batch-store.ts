@@ -1,6 +1,6 @@
 import type { ReportBatch } from "../../domain/reports/report-batches.ts";
 
-/** Keeps confirmations of reports. Every call has a time limit; one that throws may or may not have happened. */
+/** Keeps confirmations of reports. */
 export type ReportBatchStore = {
 	/** Marks its messages as confirmed by the client. */
 	confirm(reportBatch: ReportBatch, at: number, keepUntil: number): Promise<void>;

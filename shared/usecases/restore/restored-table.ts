@@ -5,5 +5,5 @@ export type RestoredPage<Row> = {
 	readonly next: string | null;
 };
 
-/** A table that AWS restored under another name, or a replica. Nothing changes it. Every call has a time limit. */
+/** A table that AWS restored under another name, or a replica. Nothing changes it. */
 export type RestoredTable<Row> = { page(from: string | null): Promise<RestoredPage<Row>> };

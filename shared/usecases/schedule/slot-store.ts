@@ -8,7 +8,7 @@ export type SlotPage = {
 	readonly next: string | null;
 };
 
-/** Keeps slot rows and a list of slots. Every call has a time limit; one that throws may or may not have happened. */
+/** Keeps slot rows and a list of slots. */
 export type SlotStore = {
 	/** Lists the slots, then writes the rows. */
 	put(rows: readonly SlotRow[]): Promise<void>;
@@ -21,7 +21,7 @@ export type SlotStore = {
 	forget(slot: number): Promise<void>;
 };
 
-/** Alarms that start the check of a slot. Every call has a time limit; one that throws may or may not have happened. */
+/** Alarms that start the check of a slot. */
 export type SlotAlarms = {
 	/** May be repeated. */
 	set(slot: number): Promise<void>;

@@ -13,7 +13,6 @@ export type LaneEntry = {
 	readonly receives: number;
 };
 
-/** Receives from lanes. Every call has a time limit; one that throws may or may not have happened. */
 export type LaneSource = {
 	/**
 	 * Waits up to 20 s, or until the signal; may return none.

@@ -20,7 +20,7 @@ export type UnansweredSubmit = {
 	readonly keepUntil: number;
 };
 
-/** Keeps submissions for their receipts. Every call has a time limit; one that throws may or may not have happened. */
+/** Keeps submissions for their receipts. */
 export type SubmissionStore = {
 	put(segments: readonly SubmittedSegment[]): Promise<void>;
 	find(refs: readonly string[]): Promise<ReadonlyMap<string, SubmittedSegment>>;

@@ -4,7 +4,7 @@ import type { SdkCall } from "./call.ts";
 import type { Partial } from "./dynamo-engine.ts";
 import type { PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
-import { aborted, failed, throttled, timedOut, unreached } from "./service-errors.ts";
+import { aborted, serverFault, throttled, timedOut, unreached } from "./service-errors.ts";
 import type { Step } from "./write-steps.ts";
 
 /** What a service answered, or threw. */
@@ -94,7 +94,7 @@ function underWay(given: AttemptDeps, attempt: Attempt, answer: Answer): void {
 			kernel.after(arrivesMs, undefined, () => answer({ error: throttled(call.service) }));
 			return;
 		case "error":
-			kernel.after(arrivesMs, undefined, () => answer({ error: failed(call.service) }));
+			kernel.after(arrivesMs, undefined, () => answer({ error: serverFault(call.service) }));
 			return;
 		case "unreached":
 			kernel.after(arrivesMs, undefined, () => answer({ error: unreached() }));
@@ -132,7 +132,7 @@ function afterEffect(
 		case "answer-lost":
 			return;
 		case "error-after-effect":
-			answer({ error: failed(call.service) });
+			answer({ error: serverFault(call.service) });
 			return;
 		case "death-after-effect":
 			kernel.kill(process);

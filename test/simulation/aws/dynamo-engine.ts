@@ -7,7 +7,7 @@ import type { Item } from "#local/engines/dynamodb/attribute-values.ts";
 import { dataOperations } from "#local/engines/dynamodb/data-operations.ts";
 import { noTable } from "#local/engines/dynamodb/errors.ts";
 import { exactSortKey, type KeySchema } from "#local/engines/dynamodb/keys.ts";
-import type { Table, Tables } from "#local/engines/dynamodb/tables.ts";
+import type { Table, TableByName } from "#local/engines/dynamodb/tables.ts";
 import { type Partial, whole } from "#local/engines/partial.ts";
 import { ServiceError } from "#local/wire/service-error.ts";
 import { unsupported } from "#local/wire/unsupported.ts";
@@ -48,7 +48,7 @@ export function dynamoEngine(
 			try {
 				mustBeConsistent(operation, input);
 				const run = dataOperations[operation] ?? unsupported(`DynamoDB's ${operation}`);
-				return { $metadata: {}, ...run(table as Tables, input, partial) };
+				return { $metadata: {}, ...run(table as TableByName, input, partial) };
 			} catch (error) {
 				throw error instanceof ServiceError ? sdkErrorOf(error) : error;
 			}

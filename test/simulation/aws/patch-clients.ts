@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { AwsService, CallTerms } from "./call.ts";
+import type { CallTerms, SimulatedService } from "./call.ts";
 import type { SimulatedAws } from "./simulated-aws.ts";
 import type { CallInput } from "./write-steps.ts";
 
@@ -35,7 +35,7 @@ async function termsOf(client: AnyClient): Promise<CallTerms> {
 type AnyCommand = { readonly input: CallInput; readonly constructor: { readonly name: string } };
 type SendOptions = { readonly abortSignal?: AbortSignal } | undefined;
 
-function sendTo(service: AwsService) {
+function sendTo(service: SimulatedService) {
 	return async function send(this: AnyClient, command: AnyCommand, options: SendOptions): Promise<object> {
 		if (active === undefined) throw new Error("no history is running");
 		const aws = active;

@@ -1,7 +1,7 @@
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { SchedulerServiceException } from "@aws-sdk/client-scheduler";
 import { SQSServiceException } from "@aws-sdk/client-sqs";
-import type { AwsService } from "./call.ts";
+import type { SimulatedService } from "./call.ts";
 
 /** Errors as SDK clients throw them, and whether the SDK retries after each. */
 
@@ -12,7 +12,7 @@ const exceptions = {
 } as const;
 
 /** Throttled: the call had no effect. */
-export function throttled(service: AwsService): Error {
+export function throttled(service: SimulatedService): Error {
 	return new exceptions[service]({
 		name: "ThrottlingException",
 		message: "Rate exceeded",
@@ -22,7 +22,7 @@ export function throttled(service: AwsService): Error {
 }
 
 /** A 500: it may have taken effect. */
-export function failed(service: AwsService): Error {
+export function serverFault(service: SimulatedService): Error {
 	return new exceptions[service]({
 		name: "InternalServerError",
 		message: "The service is not available",

@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { attempts } from "./attempt.ts";
-import type { AwsService, SdkCall } from "./call.ts";
+import type { SdkCall, SimulatedService } from "./call.ts";
 import type { Partial, SimulatedDynamoEngine } from "./dynamo-engine.ts";
 import type { CallFault, FaultPlan, PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
@@ -43,7 +43,7 @@ const outageMs = { least: 2_000, most: 40_000 } as const;
 export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	const { kernel, prefix, faults } = options;
 	const { draws } = kernel;
-	const outages = new Map<AwsService, { readonly until: number; readonly kind: CallFault }>();
+	const outages = new Map<SimulatedService, { readonly until: number; readonly kind: CallFault }>();
 	let era = 0;
 	const attempt = attempts({ kernel, waiters: options.waiters, execute, era: () => era });
 

@@ -9,7 +9,7 @@ type Deps = { readonly mirror: MessageMirror; readonly promises: Promises; reado
  * An account's promised messages of a day do not exceed its quota. A message accepted around midnight may count for
  * either day. A message answered with an error does not count, though its row may stay.
  */
-export function checkQuota({ mirror, promises, failures }: Deps, userName: string, messagesPerDay: number): void {
+export function checkDailyQuota({ mirror, promises, failures }: Deps, userName: string, messagesPerDay: number): void {
 	const own = [...mirror.rows()].filter((row) => row.userName === userName && promises.has(row.messageId));
 	for (const [day, rows] of Map.groupBy(own, ({ acceptedAt }) => dayWindow(acceptedAt).name)) {
 		const sure = rows.filter(

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /** L2: the container dies right after it stored the message. Its client asks again within a minute, and hears 23 with the id. */
 export const scenario: Scenario = {
@@ -7,7 +7,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
 		world.tasks.keep(2);
-		doAt(world, 10_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
-		doAt(world, 15_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 10_000, "hook", body);
+		postAt(world, 15_000, "hook", body);
 	},
 };

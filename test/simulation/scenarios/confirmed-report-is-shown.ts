@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectAnswer, expectStatusAt, getByClientId, post, type Scenario } from "./scenario.ts";
+import { bodyTo, doAt, expectAnswer, expectStatusAt, getByClientId, postAt, type Scenario } from "./scenario.ts";
 
 /** A client confirms the report of a message, and reads the message: it says so (A38). */
 export const scenario: Scenario = {
@@ -8,7 +8,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 		expectStatusAt(world, 100_000, "77010000001", "DELIVERED");
 		doAt(world, 120_000, "hook", async () => {
 			const answer = await getByClientId(world, "hook", body.client_message_id);

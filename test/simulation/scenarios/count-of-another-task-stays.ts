@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
  * An SMSC accepts a message and never responds. The task is frozen right before it counts the repeat. Another task
@@ -14,7 +14,7 @@ export const scenario: Scenario = {
 		const { kernel, settings, tasks } = world;
 		const body = bodyTo("77010000001", almatyText(settings.startAt + 30 * 60_000));
 		tasks.keep(2);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 		kernel.at(settings.startAt + 112_000, undefined, () => {
 			for (const task of tasks.running) kernel.kill(task);
 		});

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
  * A task is frozen after the first segment of a message, and another task submits the whole message. The first task
@@ -13,6 +13,6 @@ export const scenario: Scenario = {
 		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
 		const body = { ...bodyTo("77010000001", expireDate), message_text: "x".repeat(500) };
 		world.tasks.keep(2);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 	},
 };

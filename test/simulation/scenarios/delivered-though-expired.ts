@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /**
  * The task dies after it recorded the SMSC's id, and before the message becomes SENT. When the lane entry is received
@@ -10,6 +10,6 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 65_000));
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 	},
 };

@@ -1,6 +1,6 @@
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /**
  * The window of a message opens after its expiry, so the message ends when it is stored. The container dies before it
@@ -14,7 +14,7 @@ export const scenario: Scenario = {
 		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
 		const body = { ...bodyTo("77010000001", expireDate), time_bounds: "def" };
 		world.tasks.keep(2);
-		doAt(world, 10_000, "replay", async () => void (await post(world, "replay", body, 40_000)));
-		doAt(world, 15_000, "replay", async () => void (await post(world, "replay", body, 40_000)));
+		postAt(world, 10_000, "replay", body);
+		postAt(world, 15_000, "replay", body);
 	},
 };

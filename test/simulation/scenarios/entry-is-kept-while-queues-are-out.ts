@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
  * SQS is out for 22 s, so no task can extend the visibility of its lane entries. An SMSC takes 28 s to respond, and
@@ -18,7 +18,7 @@ export const scenario: Scenario = {
 		world.tasks.keep(2);
 		for (let index = 1; index <= 6; index += 1) {
 			const body = bodyTo(`7701000000${index}`, expireDate);
-			doAt(world, 40_000 + index * 500, "hook", async () => void (await post(world, "hook", body, 40_000)));
+			postAt(world, 40_000 + index * 500, "hook", body);
 		}
 	},
 };

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /** No receipt comes. The container that ends the message dies before it queues the report. */
 export const scenario: Scenario = {
@@ -8,6 +8,6 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 10 * 60_000));
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 	},
 };

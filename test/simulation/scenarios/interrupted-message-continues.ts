@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectAt, expectStatusAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+import { bodyTo, expectAt, expectStatusAt, postAt, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
  * The SMSC goes away while the third segment of a message is under way. The task that recorded how far the message came
@@ -14,7 +14,7 @@ export const scenario: Scenario = {
 		const recipient = "77010000001";
 		const body = { ...bodyTo(recipient, almatyText(settings.startAt + 30 * 60_000)), message_text: "x".repeat(500) };
 		tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 		kernel.at(settings.startAt + 45_000, undefined, () => smscs[0]?.goAway(40_000));
 		kernel.at(settings.startAt + 60_000, undefined, () => {
 			for (const task of tasks.running) kernel.kill(task);

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectStatusAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, expectStatusAt, postAt, type Scenario } from "./scenario.ts";
 
 /** Nothing goes wrong. The receipts of a long message come one by one. */
 export const scenario: Scenario = {
@@ -9,7 +9,7 @@ export const scenario: Scenario = {
 		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
 		const body = { ...bodyTo("77010000001", expireDate), message_text: "x".repeat(500) };
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 		expectStatusAt(world, 3 * 60_000, "77010000001", "DELIVERED");
 	},
 };

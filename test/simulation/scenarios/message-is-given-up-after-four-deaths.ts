@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 const dies = { kind: "death-after-effect", times: 1 } as const;
 
@@ -15,6 +15,6 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 90 * 60_000));
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 	},
 };

@@ -1,6 +1,6 @@
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectStatusAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, expectStatusAt, postAt, type Scenario } from "./scenario.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -14,7 +14,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const { kernel, settings, tasks } = world;
 		const body = { ...bodyTo("77010000001", almatyText(settings.startAt + 20 * hourMs)), time_bounds: "def" };
-		doAt(world, 10_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 10_000, "hook", body);
 		for (const [afterMs, count] of [
 			[16 * minuteMs, 1],
 			[20 * minuteMs, 0],

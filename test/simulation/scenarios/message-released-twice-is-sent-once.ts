@@ -1,6 +1,6 @@
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
  * Messages wait for the morning. Their release from the slot is queued twice, because SQS does not respond at first.
@@ -20,7 +20,7 @@ export const scenario: Scenario = {
 				time_bounds: "def",
 				priority: index % 4,
 			};
-			doAt(world, 10_000 + index * 100, "hook", async () => void (await post(world, "hook", body, 40_000)));
+			postAt(world, 10_000 + index * 100, "hook", body);
 		}
 	},
 };

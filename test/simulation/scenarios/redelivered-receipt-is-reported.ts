@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /**
  * A container knows that the SMSC writes ids in hexadecimal, and dies between a message's end and its report. The
@@ -16,17 +16,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
 		world.tasks.keep(1);
-		doAt(
-			world,
-			40_000,
-			"hook",
-			async () => void (await post(world, "hook", bodyTo("77010000001", expireDate), 40_000)),
-		);
-		doAt(
-			world,
-			240_000,
-			"hook",
-			async () => void (await post(world, "hook", bodyTo("77010000002", expireDate), 40_000)),
-		);
+		postAt(world, 40_000, "hook", bodyTo("77010000001", expireDate));
+		postAt(world, 240_000, "hook", bodyTo("77010000002", expireDate));
 	},
 };

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /**
  * SQS refuses the entry of the first request, and the deletion of its row is slow. Before it ends another request
@@ -13,7 +13,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
 		world.tasks.keep(2);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
-		doAt(world, 40_500, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
+		postAt(world, 40_500, "hook", body);
 	},
 };

@@ -66,6 +66,17 @@ export async function post(world: World, account: AccountName, body: MessageBody
 	return answer;
 }
 
+/** Posts a message once, this long after the start. */
+export function postAt(
+	world: World,
+	afterMs: number,
+	account: "hook" | "replay",
+	body: MessageBody,
+	waitMs = 40_000,
+): void {
+	doAt(world, afterMs, account, async () => void (await post(world, account, body, waitMs)));
+}
+
 /** Reads a message by its client_message_id, which is a promise if the answer is 200. */
 export async function getByClientId(world: World, account: AccountName, clientMessageId: string): Promise<ApiAnswer> {
 	const { process } = restClientOf(world, account);

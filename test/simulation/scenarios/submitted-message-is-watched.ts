@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /** The task dies right after a message became SENT. Its lane entry is received again, and deleted. */
 export const scenario: Scenario = {
@@ -7,6 +7,6 @@ export const scenario: Scenario = {
 	act(world) {
 		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
 		world.tasks.keep(1);
-		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		postAt(world, 40_000, "hook", body);
 	},
 };

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, postAt, type Scenario } from "./scenario.ts";
 
 /**
  * An SMSC accepts a message and never responds. It is submitted four times, then waits for its receipt or its expiry.
@@ -10,11 +10,6 @@ export const scenario: Scenario = {
 	act(world) {
 		const expireDate = almatyText(world.settings.startAt + 15 * 60_000);
 		world.tasks.keep(1);
-		doAt(
-			world,
-			40_000,
-			"hook",
-			async () => void (await post(world, "hook", bodyTo("77010000001", expireDate), 40_000)),
-		);
+		postAt(world, 40_000, "hook", bodyTo("77010000001", expireDate));
 	},
 };

@@ -1,5 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectStatusAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, expectStatusAt, postAt, type Scenario } from "./scenario.ts";
 
 /** The SMSC accepts a message, never responds, and sends receipts of ids that the gateway does not know. */
 export const scenario: Scenario = {
@@ -8,12 +8,7 @@ export const scenario: Scenario = {
 	act(world) {
 		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
 		world.tasks.keep(1);
-		doAt(
-			world,
-			40_000,
-			"hook",
-			async () => void (await post(world, "hook", bodyTo("77010000001", expireDate), 40_000)),
-		);
+		postAt(world, 40_000, "hook", bodyTo("77010000001", expireDate));
 		expectStatusAt(world, 10 * 60_000, "77010000001", "DELIVERED");
 	},
 };

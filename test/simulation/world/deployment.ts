@@ -39,7 +39,7 @@ const keys = {
 	incoming: ["part_of", "part"],
 	"short-codes": ["short_code"],
 } as const;
-export type TableRole = keyof typeof keys;
+type TableRole = keyof typeof keys;
 
 export const tables = Object.fromEntries(Object.keys(keys).map((role) => [role, tableName(prefix, role)])) as Readonly<
 	Record<TableRole, string>
