@@ -14,7 +14,7 @@ import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { statusOfState } from "../../domain/receipts/receipt-states.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
-import { smscRef, withoutRecipient } from "../../domain/receipts/smsc-ref.ts";
+import { isOfSegment, smscRef } from "../../domain/receipts/smsc-ref.ts";
 import type { Report } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
@@ -189,7 +189,7 @@ function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageC
 function hasOtherId(message: Message, { segmentIndex, ref }: SubmittedSegment, operator: Operator): boolean {
 	const { smscId = "" } = message.segments[segmentIndex] ?? {};
 	const own = smscRef(operator, message.recipient, smscId);
-	return smscId !== "" && ref !== own && ref !== withoutRecipient(own);
+	return smscId !== "" && !isOfSegment(ref, own);
 }
 
 async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {
