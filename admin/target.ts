@@ -17,6 +17,8 @@ export type Target = {
 	readonly stageName: string | null;
 	/** Of the stage's file; null if this clone does not have it, and for the local stack. */
 	readonly settings: StageSettings | null;
+	/** The settings of each operator's SMSC, as given; null if this clone does not have the stage's file. */
+	readonly smscs: Readonly<Record<string, unknown>> | null;
 	/** The API of the local stack. */
 	readonly apiUrl: string | null;
 	readonly dynamo: DynamoDBClient;
@@ -46,7 +48,15 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		throw new UsageError(`"${shown(stage)}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
 	const settings = stageSettingsOf(name.data);
 	const endpoints = settings === null ? {} : { region: settings.region };
-	const place = { prefix: prefixOf(name.data), stageName: name.data, settings, apiUrl: null, privateWebhooks: false };
+	const smscs = settings?.operators ?? null;
+	const place = {
+		prefix: prefixOf(name.data),
+		stageName: name.data,
+		settings,
+		smscs,
+		apiUrl: null,
+		privateWebhooks: false,
+	};
 	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
 }
 
@@ -61,10 +71,10 @@ async function localTarget(): Promise<Target> {
 		);
 	});
 	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
-	const { region, prefix, url: apiUrl, endpoints } = localStackInfo.parse(await answer.json());
+	const { region, prefix, url: apiUrl, endpoints, operators: smscs } = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const place = { prefix, stageName: null, settings: null, apiUrl, privateWebhooks: true };
+	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, privateWebhooks: true };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }
 
@@ -74,7 +84,7 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-type Place = Pick<Target, "prefix" | "stageName" | "settings" | "apiUrl" | "privateWebhooks">;
+type Place = Pick<Target, "prefix" | "stageName" | "settings" | "smscs" | "apiUrl" | "privateWebhooks">;
 
 function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	const { prefix } = place;

@@ -87,6 +87,7 @@ async function build(
 		prefix: namePrefix(stage),
 		url: localStack.url,
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
+		operators: stage.operators,
 	} satisfies LocalStackInfo);
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
 	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, expectedBinds);

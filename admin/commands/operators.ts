@@ -6,6 +6,7 @@ import { unknownState } from "#shared/usecases/receipts/log-unknown.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { command } from "../command.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
+import { markedSettings, smscInEffect } from "../smsc-settings.ts";
 import type { Target } from "../target.ts";
 
 const operator = z.object({
@@ -35,24 +36,33 @@ const list = command({
 	},
 });
 
+const settingsUnknown = ({ smscs, stageName }: Target) =>
+	smscs === null ? `unknown: this clone has no stages/${stageName}.json` : 'not valid: see "npx cdk synth"';
+
 const show = command({
 	call: "show <operator>",
-	description: "show an operator's state, and how its SMSC writes receipts",
-	notes:
-		"The gateway learns from receipts how they differ from the responses: the form of ids, and whether a long message has a\nreceipt for each part or one. It logs each unknown state of a receipt once, and lists it here.",
+	description: "show an operator's state, its SMSC's settings, and how its SMSC writes receipts",
+	notes: `The settings are those of the stage's file in this clone; a change counts once it is deployed. Defaults are marked.
+
+The gateway learns from receipts how they differ from the responses: the form of ids, and whether a long message has a
+receipt for each part or one. It logs each unknown state of a receipt once, and lists it here.`,
 	example: "operators show kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
 		const paused = await switches(target).paused();
 		const learnt = [...(await receiptForms(target).read(name))].toSorted();
 		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
-		return asRecord({
+		const record = {
 			operator: name,
 			rn_code: rnCodes[name],
 			state: paused.has(name) ? "paused" : "sending",
 			receipts: learnt.filter((form) => !unknownStates.includes(form)),
 			unknown_states: unknownStates.map((form) => form.slice(unknownState.length)),
-		});
+		};
+		const inEffect = smscInEffect(target.smscs?.[name]);
+		const { settings: smsc, defaults } = inEffect;
+		const shown = smsc === null ? settingsUnknown(target) : markedSettings(inEffect);
+		return { data: { ...record, smsc, smsc_defaults: defaults }, text: asRecord({ ...record, smsc: shown }).text };
 	},
 });
 

@@ -1,12 +1,12 @@
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import { fairConcurrencyLimit } from "#shared/flow/fair-concurrency-limit.ts";
 import { type AcceptBatchDeps, acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { authenticatedAccount, type Event, httpHandler } from "./http-handler.ts";
+import { inTurn } from "./in-turn.ts";
 import { requestBody } from "./request-body.ts";
-import { created, type HttpResponse, replayed, unavailable } from "./responses.ts";
+import { created, type HttpResponse, replayed } from "./responses.ts";
 
 export type PostBatchDeps = {
 	readonly gateway: Omit<AcceptBatchDeps, "limits">;
@@ -17,7 +17,7 @@ export type PostBatchDeps = {
 
 /**
  * Batches that one process accepts at once, and that wait for it. More get a 503 at once, instead of making all of them too
- * slow (ADR 0073). A Lambda function has one request at a time; this limits the local stack.
+ * slow (ADR 0073).
  */
 const acceptedAtOnce = 2;
 const waitingMax = 2;
@@ -25,13 +25,10 @@ const retryAfterMs = 5_000;
 
 /** The handler of POST /batches, without its wiring (R10, R27, R28). */
 export function postBatchEndpoint(deps: PostBatchDeps) {
-	const inTurn = fairConcurrencyLimit(acceptedAtOnce, waitingMax);
+	const acceptInTurn = inTurn(acceptedAtOnce, waitingMax, retryAfterMs);
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, deps.admitRequest);
-		const caller = { owner: account.userName, isKnown: true };
-		const answer = await inTurn(caller, async () => await accept(deps, account, event));
-		if (answer.kind === "busy") throw unavailable(retryAfterMs);
-		return answer.value;
+		return await acceptInTurn(account, async () => await accept(deps, account, event));
 	});
 }
 

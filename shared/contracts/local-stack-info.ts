@@ -9,5 +9,7 @@ export const localStackInfo = z.object({
 	/** The API, base path included. */
 	url: z.url(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
+	/** The settings of each operator's SMSC, as far as they were given. */
+	operators: z.record(z.string(), z.unknown()),
 });
 export type LocalStackInfo = z.output<typeof localStackInfo>;

@@ -58,9 +58,9 @@ export const submitStyle = z.strictObject({
 	/** TON and NPI of senders: of names, of numbers of up to six digits, and of longer numbers. */
 	source: z
 		.strictObject({
-			alphanumeric: addressKind.exactOptional(),
-			short: addressKind.exactOptional(),
-			international: addressKind.exactOptional(),
+			alphanumeric: addressKind.prefault({ ton: 5, npi: 0 }),
+			short: addressKind.prefault({ ton: 3, npi: 0 }),
+			international: addressKind.prefault({ ton: 1, npi: 1 }),
 		})
 		.prefault({}),
 	/** TON and NPI of recipients, which are written as international numbers without a plus sign. */

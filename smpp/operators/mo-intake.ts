@@ -4,6 +4,7 @@ import { incomingIdOf } from "#shared/domain/message/message-id.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { batcher } from "#shared/flow/batcher.ts";
+import { type SampledLog, sampledLog } from "#shared/flow/sampled-log.ts";
 import type { Log } from "#shared/log.ts";
 import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts";
 import { readDataCoding, type WireAlphabet } from "#smpp/wire/data-coding.ts";
@@ -37,17 +38,17 @@ export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverSmIntak
 	const queueing = batcher<MoPart>(batcherLimits, async (parts) => {
 		await deps.queue.send([{ kind: "parts", parts }]);
 	});
+	const sampled = sampledLog(deps.log, () => performance.now());
 	return {
 		async accept(pdu) {
-			await queueing.add(moPartFrom(operator, pdu, deps));
+			await queueing.add(moPartFrom(operator, pdu, deps, sampled));
 			return commandStatuses.ESME_ROK;
 		},
 		drained: () => queueing.drained(),
 	};
 }
 
-function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps): MoPart {
-	const { log } = deps;
+function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps, log: SampledLog): MoPart {
 	const { source_addr, destination_addr, data_coding, schedule_delivery_time } = pdu.fields;
 	const { octets, place, malformed } = userDataOf(pdu);
 	const encoding = moEncoding(data_coding);
@@ -55,8 +56,8 @@ function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDe
 	const sentAt = smscTime(schedule_delivery_time, arrivedAt);
 	const known = [operator, source_addr, destination_addr, data_coding, place, octets.toString("base64"), sentAt];
 	const partId = isToTheSecond(sentAt) ? incomingIdOf(deps.idKey, known) : deps.newPartId();
-	if (malformed) log.warn("mo.header_malformed", { operator, part_id: partId });
-	if (encoding === null) log.warn("mo.coding_unknown", { operator, part_id: partId, data_coding });
+	if (malformed) log("warn", "mo.header_malformed", { operator, part_id: partId }, operator);
+	if (encoding === null) log("warn", "mo.coding_unknown", { operator, part_id: partId, data_coding }, operator);
 	return {
 		partId,
 		operator,

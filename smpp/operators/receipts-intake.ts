@@ -3,6 +3,7 @@ import type { Operator } from "#shared/domain/message/operators.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { noRecipientForm } from "#shared/domain/receipts/submission-candidates.ts";
 import { batcher } from "#shared/flow/batcher.ts";
+import { sampledLog } from "#shared/flow/sampled-log.ts";
 import type { Log } from "#shared/log.ts";
 import type { ReceiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
@@ -28,11 +29,12 @@ export function receiptsIntake(
 	const queueing = batcher<Receipt>(batcherLimits, async (receipts) => {
 		await queue.send([{ operator, receipts, checks: 0 }]);
 	});
+	const sampled = sampledLog(log, () => performance.now());
 	return {
 		async accept(pdu) {
 			const receipt = receiptIn(pdu, now(), known?.recent);
 			if (receipt === null) {
-				log.warn("receipt.unreadable", { operator, esm_class: pdu.fields.esm_class });
+				sampled("warn", "receipt.unreadable", { operator, esm_class: pdu.fields.esm_class }, operator);
 				return commandStatuses.ESME_ROK;
 			}
 			if (isWithoutRecipient(receipt, pdu.fields.source_addr)) await known?.forms.learn(operator, noRecipientForm);

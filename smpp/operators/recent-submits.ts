@@ -1,4 +1,4 @@
-import { alternativeIds, isAmbiguous } from "#shared/domain/receipts/receipt-ids.ts";
+import { alternativeIds, isAmbiguous, isHexInBothCases } from "#shared/domain/receipts/receipt-ids.ts";
 import { fitsMask, shownDigits } from "#shared/domain/receipts/recipient-mask.ts";
 import type { Bind } from "./keep-bind.ts";
 import type { SubmitOutcome, SubmitSm } from "./submit-outcome.ts";
@@ -57,7 +57,7 @@ export function recentSubmits(max = keptMax): RecentSubmits {
 		},
 		spellingOf(smscId) {
 			const inHex = /^\d{1,20}$/.test(smscId) ? known(BigInt(smscId).toString(16)) : [];
-			const mixed = inHex.filter((one) => isMixedCase(one.smscId));
+			const mixed = inHex.filter((one) => isHexInBothCases(one.smscId));
 			const [other, ...more] = new Set([...known(smscId), ...mixed].map((one) => one.smscId));
 			return more.length === 0 && other !== smscId ? other : undefined;
 		},
@@ -82,9 +82,6 @@ function otherForms(id: string, masked: string): readonly string[] {
 	const isBaseSure = shownDigits(masked).last.length >= sureDigits;
 	return alternativeIds(id).flatMap((form) => (isBaseSure || !isAmbiguous(form.format) ? [form.id] : []));
 }
-
-/** Of letters in both cases, not all can be tried. */
-const isMixedCase = (id: string) => /[a-f]/.test(id) && /[A-F]/.test(id);
 
 const plainId = (id: string) => id.toLowerCase().replace(/^0+(?=.)/, "");
 

@@ -2,7 +2,7 @@ import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
-import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
+import { kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
@@ -64,7 +64,7 @@ function ownTlvs({ tlvs }: SubmitStyle): readonly Tlv[] {
 
 function sourceKind(sender: string, { source }: SubmitStyle) {
 	const kind = kindOfAddress(sender);
-	return source[kind] ?? addressKinds[kind];
+	return source[kind];
 }
 
 type Body = { readonly esm_class: number; readonly short_message: Buffer; readonly tlvs: readonly Tlv[] };

@@ -430,7 +430,11 @@ describe.concurrent("smsgw", () => {
 
 		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
 		expect(await output("operators forget-receipts tele2")).toEqual({ operator: "tele2", receipts: [] });
-		expect(await output("operators show tele2")).toMatchObject({ operator: "tele2", state: "sending", receipts: [] });
+		expect(await output("operators show tele2")).toMatchObject({
+			...{ operator: "tele2", state: "sending", receipts: [] },
+			smsc: { system_id: "smsgw", window: 500, receipt_ids: "learnt" },
+			smsc_defaults: expect.arrayContaining(["binds", "submit.alphabet"]),
+		});
 		expect(await output<readonly object[]>("operators list")).toContainEqual({
 			operator: "tele2",
 			rn_code: "77",

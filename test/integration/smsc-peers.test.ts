@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import smpp, { type PDU, type Session } from "smpp";
@@ -163,6 +164,35 @@ describe.skipIf(!hasPerl)(
 			);
 			expect(lines).toContain("submit_sm 64 240 2 8 0a0b");
 			expect(lines).toContain("data_sm_resp 0");
+		});
+	},
+);
+
+/** Debian's kannel-extras has the SMSC that Kannel tests its own driver with. */
+const kannelSmsc = "/usr/lib/kannel/test/drive_smpp";
+const hasKannel = existsSync(kannelSmsc);
+
+describe.skipIf(!hasKannel)(
+	`a bind to Kannel's SMSC${hasKannel ? "" : " (kannel-extras is not installed here)"}`,
+	() => {
+		it("as transmitter and receiver submits, takes a receipt, answers enquire_link, and unbinds", async () => {
+			const port = await freePort();
+			const peer = spawn(kannelSmsc, ["-p", String(port), "-m", "1", "-v", "0"]);
+			onTestFinished(() => void peer.kill("SIGKILL"));
+			const lines: string[] = [];
+			createInterface(peer.stderr).on("line", (line) => lines.push(line));
+
+			const { bind, submit, receipts } = await aBindTo(port, { bind: { sessions: "separate", system_type: "VMA" } });
+			await vi.waitFor(() => expect(firstReceipt(receipts)).toBeDefined(), 10_000);
+			const outcome = await submit();
+			await bind.stop();
+
+			expect(outcome).toMatchObject({ kind: "accepted", smscId: expect.any(String) });
+			expect(firstReceipt(receipts)).toMatchObject({ smscId: "receipted_message_id" });
+			const log = lines.join("\n");
+			for (const handled of ["deliver_sm_resp", "enquire_link_resp", "submit_sm", "unbind"])
+				expect(log).toContain(`Handling SMPP PDU of type ${handled}`);
+			expect(log).toContain("short_message = <hello>");
 		});
 	},
 );

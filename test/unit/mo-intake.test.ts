@@ -164,6 +164,15 @@ describe("the intake of subscribers' messages", () => {
 		expect(await partOf(aDeliver({ short_message: body, data_coding: 4 }))).toMatchObject({ encoding: "latin1" });
 		expect(log.events).toMatchObject([{ event: "mo.coding_unknown", fields: { data_coding: 4 } }]);
 	});
+
+	it("logs few of many messages that are malformed", async () => {
+		const { partOf, log } = anIntake();
+		const pdu = aDeliver({ esm_class: 0x40, short_message: Buffer.of(200, 1, 2), data_coding: 4 });
+
+		await Promise.all(Array.from({ length: 100 }, async () => await partOf(pdu)));
+
+		expect(log.events).toHaveLength(2 * 7);
+	});
 });
 
 describe("a deliver_sm of an operator", () => {

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { postMessageEndpoint } from "#lambdas/http/post-message-endpoint.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { anAccount, mondayAtEleven } from "#test/fakes/builders.ts";
@@ -52,5 +52,62 @@ describe("the answer to a message", () => {
 			statusCode: 400,
 			body: { error_code: "23" },
 		});
+	});
+});
+
+describe("messages that come at once", () => {
+	/** Its inserts wait until `store` is called. */
+	function aSlowEndpoint() {
+		const gateway = aGateway();
+		const stored = Promise.withResolvers<void>();
+		const order: string[] = [];
+		const messages = {
+			...gateway.messages,
+			insert: async (rows: Parameters<typeof gateway.messages.insert>[0]) => {
+				order.push(...rows.map(({ userName }) => userName));
+				await stored.promise;
+				return await gateway.messages.insert(rows);
+			},
+		};
+		const post = postMessageEndpoint({
+			gateway: { ...gateway, messages },
+			admitRequest: async (userName) => ({ kind: "known", account: anAccount({ userName }) }),
+			limits: noLimits,
+			publicUrl: "https://x",
+		});
+		let lastId = 0;
+		const postAs = async (userName: string) => {
+			lastId += 1;
+			const body = JSON.stringify({ ...example, client_message_id: lastId });
+			return await post(anHttpEvent({ body, headers: { authorization: basic(`${userName}:pass`) } }), {} as Context);
+		};
+		return { postAs, order, store: stored.resolve };
+	}
+
+	it("are stored 64 at a time, and accounts take turns", async () => {
+		const { postAs, order, store } = aSlowEndpoint();
+		const greedy = Array.from({ length: 200 }, async () => await postAs("greedy"));
+		const calm = postAs("calm");
+
+		await vi.waitFor(() => expect(order).toHaveLength(64));
+		store();
+		const answers = await Promise.all([calm, ...greedy]);
+
+		expect(order.indexOf("calm")).toBeLessThanOrEqual(65);
+		expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(201).fill(201));
+	});
+
+	it("get 503 with Retry-After while a thousand wait, but not if most of them are another account's (A43)", async () => {
+		const { postAs, store } = aSlowEndpoint();
+		const greedy = Array.from({ length: 64 + 1_000 }, async () => await postAs("greedy"));
+
+		const over = await postAs("greedy");
+		const calm = postAs("calm");
+		store();
+
+		expect(over).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
+		expect((await calm).statusCode).toBe(201);
+		const statuses = (await Promise.all(greedy)).map(({ statusCode }) => statusCode);
+		expect(statuses.filter((status) => status === 503)).toHaveLength(1);
 	});
 });

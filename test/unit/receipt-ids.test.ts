@@ -54,6 +54,17 @@ describe("a receipt's id", () => {
 		expect(alternativeIds(id, rule).map((form) => form.id)).toEqual(forms);
 	});
 
+	it.each([
+		["decimal", String(0xdeadbeef), "00deadbeef"],
+		["hex", "deadbeef", String(0xdeadbeef).padStart(16, "0")],
+	] as const)("may be %s of an id with a width that is usual in the other base", (format, id, response) => {
+		const found = alternativeIds(id, undefined, true).find((one) => one.id === response);
+
+		expect(found).toMatchObject({ format });
+		expect(isUnusualForm(found?.form ?? "")).toBe(true);
+		expect(alternativeIds(id).map((one) => one.id)).not.toContain(response);
+	});
+
 	it("has few other forms, each once, and some more of unusual widths", () => {
 		for (const [hasUnusual, max] of [
 			[false, 14],

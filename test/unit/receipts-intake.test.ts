@@ -96,4 +96,12 @@ describe("the intake of receipts", () => {
 		expect([status, queue.sent]).toEqual([commandStatuses.ESME_ROK, []]);
 		expect(log.events.map(({ event }) => event)).toEqual(["receipt.unreadable"]);
 	});
+
+	it("logs few of many that it cannot read", async () => {
+		const { accept, log } = anIntake();
+
+		for (let sent = 0; sent < 100; sent += 1) await accept(aDeliver("hello"));
+
+		expect(log.events.map(({ fields }) => fields["times"])).toEqual([undefined, 2, 4, 8, 16, 32, 64]);
+	});
 });

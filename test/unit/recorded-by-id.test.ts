@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
+import { lateCheck } from "#shared/domain/receipts/receipt-checks.ts";
+import { isOfSegment } from "#shared/domain/receipts/smsc-ref.ts";
 import { findSubmissions } from "#shared/usecases/receipts/find-submissions.ts";
 import { receiptsIntake } from "#smpp/operators/receipts-intake.ts";
 import { recentSubmits } from "#smpp/operators/recent-submits.ts";
 import { recordedById } from "#smpp/operators/recorded-by-id.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
-import { aMessage, aSubmittedSegment } from "#test/fakes/builders.ts";
+import { aMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { learntForms, memoryLog, memoryReceipts, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
 import { sampleFields } from "./smpp-samples.ts";
 
@@ -54,5 +56,26 @@ describe("a receipt without a recipient, which comes to a task that did not subm
 		);
 
 		expect([...(await clean.of("kcell"))]).toEqual([]);
+	});
+});
+
+describe("a decimal receipt of a hex id with letters in both cases, at a task that did not submit the message", () => {
+	const submissions = memorySubmissions(stoppedClock());
+	const message = aMessage();
+	const segment = aSubmittedSegment(message, "00DeadBeef");
+
+	it("is found late, by a second row that such ids alone have", async () => {
+		const forms = learntForms();
+		const recorder = recordedById(submissions, forms);
+		await recorder.put([segment, aSubmittedSegment(message, "00deadbee0"), aSubmittedSegment(message, "aZ")]);
+		const { recipient } = message;
+		const receipt = { smscId: String(0xdeadbeef), recipient, state: "DELIVRD", reason: "", receivedAt: mondayAtEleven };
+		const deps = { submissions, receiptForms: forms, log: memoryLog() };
+
+		const found = await findSubmissions(deps, [{ operator: "kcell", receipts: [receipt], checks: lateCheck }]);
+
+		expect(submissions.rows.size).toBe(4);
+		expect(found.get(receipt)).toMatchObject({ messageId: message.messageId, segmentIndex: segment.segmentIndex });
+		expect(isOfSegment(found.get(receipt)?.ref ?? "", segment.ref)).toBe(true);
 	});
 });

@@ -26,16 +26,20 @@ export type IdCandidate = {
 	readonly form: string;
 };
 
-/** Usual fixed widths: 8 and 16 hex digits, and the ten decimal digits of SMPP's appendix B. */
+/** Usual fixed widths of a response's id: 8 and 16 hex digits, and the ten decimal digits of SMPP's appendix B. */
 const hexWidths = [8, 16] as const;
 const decimalWidths = [10] as const;
-/** All others, up to the digits of 64 bits. */
-const unusualWidths = Array.from({ length: 20 }, (_, index) => index + 1).filter(
-	(width) => ![...hexWidths, ...decimalWidths].some((usual) => usual === width),
-);
+/** By the format of the receipt. */
+const usualWidths = { hex: decimalWidths, decimal: hexWidths, zeros: [...hexWidths, ...decimalWidths] };
+/** Up to the digits of 64 bits. */
+const allWidths = Array.from({ length: 20 }, (_, index) => index + 1);
 
 /** Whether a form has zeros up to a width that is not a usual one. */
-export const isUnusualForm = (form: string) => unusualWidths.includes(Number(/ (\d+)(?: |$)/.exec(form)?.[1]));
+export function isUnusualForm(form: string): boolean {
+	const [, format, width] = /(hex|decimal|zeros) (\d+)(?: |$)/.exec(form) ?? [];
+	const usual: readonly number[] = usualWidths[format as keyof typeof usualWidths] ?? [];
+	return width !== undefined && !usual.includes(Number(width));
+}
 
 type Form = readonly [form: string, id: string];
 
@@ -64,10 +68,10 @@ const inEachCase = (forms: readonly Form[]): readonly Form[] =>
 /** By the format of the receipt: the forms of this id that the response may have, with zeros up to more widths too. */
 const responseForms = {
 	hex: (id, more) =>
-		/^[\da-f]+$/i.test(id) ? zeroForms(BigInt(`0x${id}`).toString(), [...decimalWidths, ...more]) : [],
+		/^[\da-f]+$/i.test(id) ? zeroForms(BigInt(`0x${id}`).toString(), [...usualWidths.hex, ...more]) : [],
 	decimal: (id, more) =>
-		/^\d+$/.test(id) ? inEachCase(zeroForms(BigInt(id).toString(16), [...hexWidths, ...more])) : [],
-	zeros: (id, more) => inEachCase(zeroForms(id, [...hexWidths, ...decimalWidths, ...more])),
+		/^\d+$/.test(id) ? inEachCase(zeroForms(BigInt(id).toString(16), [...usualWidths.decimal, ...more])) : [],
+	zeros: (id, more) => inEachCase(zeroForms(id, [...usualWidths.zeros, ...more])),
 	case: caseForms,
 	hyphens: (id) => inEachCase(hyphenForms(id)),
 } as const satisfies Record<IdFormat, (id: string, more: readonly number[]) => readonly Form[]>;
@@ -84,7 +88,7 @@ const numberDigitsMax = 64;
  */
 export function alternativeIds(id: string, rule?: ReceiptIdRule, hasUnusual = false): readonly IdCandidate[] {
 	if (rule === "same" || id.length > numberDigitsMax) return [];
-	const more = hasUnusual ? unusualWidths : [];
+	const more = hasUnusual ? allWidths : [];
 	const forms = new Map<string, IdCandidate>();
 	for (const format of rule === undefined ? formats : [rule]) {
 		for (const [form, own] of responseForms[format](id, more)) {
@@ -101,3 +105,6 @@ export const isAmbiguous = (format: IdFormat | null) => format === "hex" || form
 export function provesFormat(receiptId: string, submitId: string, format: IdFormat): boolean {
 	return !isAmbiguous(format) || /[a-f]/i.test(format === "hex" ? receiptId : submitId);
 }
+
+/** Of letters in both cases, not all ways to write them can be tried. */
+export const isHexInBothCases = (id: string) => /^(?=.*[a-f])(?=.*[A-F])[\da-fA-F]+$/.test(id);

@@ -12,7 +12,7 @@ export type StatusMeaning = (typeof statusMeanings)[number];
 export type OwnMeanings = Readonly<Record<string, StatusMeaning>>;
 
 /** SMPP section 5.1.3. All others are permanent, those of vendors too. */
-const meanings: OwnMeanings = {
+export const defaultMeanings: OwnMeanings = {
 	/* ESME_RINVBNDSTS: the SMSC has lost or changed the state of our bind. */
 	4: "reconnect",
 	/* ESME_RSYSERR */
@@ -26,5 +26,5 @@ const meanings: OwnMeanings = {
 };
 
 export function meaningOf(commandStatus: number, own: OwnMeanings = {}): StatusMeaning {
-	return own[commandStatus] ?? meanings[commandStatus] ?? "permanent";
+	return own[commandStatus] ?? defaultMeanings[commandStatus] ?? "permanent";
 }

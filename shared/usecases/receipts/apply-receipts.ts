@@ -7,7 +7,7 @@ import { isForAllParts, type LongReceiptRule } from "../../domain/receipts/long-
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import type { SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
-import { smscRef, withoutRecipient } from "../../domain/receipts/smsc-ref.ts";
+import { isOfSegment, smscRef } from "../../domain/receipts/smsc-ref.ts";
 import type { Report } from "../../domain/reports/report-batches.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReadRows } from "../message/message-store.ts";
@@ -141,7 +141,7 @@ function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageC
 function hasOtherId(message: Message, { segmentIndex, ref }: SubmittedSegment, operator: Operator): boolean {
 	const { smscId = "" } = message.segments[segmentIndex] ?? {};
 	const own = smscRef(operator, message.recipient, smscId);
-	return smscId !== "" && ref !== own && ref !== withoutRecipient(own);
+	return smscId !== "" && !isOfSegment(ref, own);
 }
 
 async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {
