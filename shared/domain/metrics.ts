@@ -42,6 +42,8 @@ export const counts = {
 	EntriesFailed: { unit: "Count", dimension: "consumer" },
 	/** Heartbeat entries that a consumer received. */
 	Heartbeats: { unit: "Count", dimension: "consumer" },
+	/** Sweeps for missed time slots that came to their end. */
+	Sweeps: { unit: "Count", dimension: null },
 	/** Canaries whose receipt came before the next one was sent. */
 	CanariesDelivered: { unit: "Count", dimension: null },
 	/** Reports for SMPP sessions that were received for the last time and become dead letters. */

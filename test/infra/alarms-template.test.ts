@@ -143,6 +143,7 @@ describe("the alarms of the template", () => {
 			"canary-late",
 			"consumer-silent",
 			"operator-unbound",
+			"sweep-silent",
 			"task-gone",
 			"task-stalled",
 		]);
