@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { mechanicalMutants, mutatedFiles } from "#test/simulation/mutants/mechanical-mutants.ts";
 import { edited } from "#test/simulation/mutants/mutant.ts";
 import { namedMutants } from "#test/simulation/mutants/named-mutants.ts";
+import { restoreMutants } from "#test/simulation/mutants/restore-mutants.ts";
 import { survivors } from "#test/simulation/mutants/survivors.ts";
 
 const sources = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 
 describe("the mutants of the simulator", () => {
 	it("can all be planted in the current code", () => {
-		for (const { files } of namedMutants(sources))
+		for (const { files } of [...namedMutants(sources), ...restoreMutants(sources)])
 			for (const { file, text } of files) expect(text).not.toBe(sources(file));
 	});
 
@@ -77,7 +78,9 @@ describe("the mutants of the simulator", () => {
 	});
 
 	it("in the list of survivors exist", () => {
-		const names = new Set([...namedMutants(sources), ...mechanicalMutants(sources)].map(({ name }) => name));
+		const names = new Set(
+			[...namedMutants(sources), ...mechanicalMutants(sources), ...restoreMutants(sources)].map(({ name }) => name),
+		);
 
 		expect(Object.keys(survivors).filter((name) => !names.has(name))).toEqual([]);
 	});
