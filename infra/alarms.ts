@@ -28,7 +28,7 @@ export type AlarmSpec = {
 	readonly threshold: number;
 	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** Consecutive periods of the metric. */
+	/** Periods of the metric, one after the other. Data that comes late may delay the alarm by two minutes or a period. */
 	readonly periods: number;
 	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
@@ -206,7 +206,8 @@ function lateShare(stage: Stage, { step, priority, hours }: Objective): IMetric 
 /** 1 if at least 50 reports were sent in five minutes and none was confirmed. */
 function noneConfirmedMetric(stage: Stage): IMetric {
 	return new MathExpression({
-		expression: "IF(FILL(no,0)>=50 AND FILL(ok,0)==0,1,0)",
+		/* Not `ok==0`: CloudWatch may fill nothing where a metric has no data at all, but adds it as 0. */
+		expression: "IF(FILL(no,0)>=50 AND FILL(no,0)+FILL(ok,0)==FILL(no,0),1,0)",
 		usingMetrics: { ok: ownCount(stage, "ReportsConfirmed"), no: ownCount(stage, "ReportsUnconfirmed") },
 		...fiveMinutes,
 		label: "None confirmed",

@@ -150,6 +150,20 @@ describe("the alarms of the template", () => {
 		expect(Math.min(...minutes)).toBeGreaterThanOrEqual(3);
 	});
 
+	it("do not wait for the newest periods if what is missing there counts as zero", () => {
+		const isFilled = (properties: Readonly<Record<string, unknown>>) =>
+			JSON.stringify(properties["Metrics"] ?? "").includes("FILL(");
+		const spare = ([, { Properties }]: (typeof alarms)[number]) =>
+			Number(Properties["EvaluationPeriods"]) - Number(Properties["DatapointsToAlarm"]);
+		const quick = alarms.filter(([, { Properties }]) => secondsOf(Properties) <= 300);
+		const [filled, others] = [true, false].map((wanted) =>
+			quick.filter(([, { Properties }]) => isFilled(Properties) === wanted).map(spare),
+		);
+
+		expect(Math.min(...(filled ?? []))).toBeGreaterThanOrEqual(1);
+		expect(new Set(others)).toEqual(new Set([0]));
+	});
+
 	it("detect lost binds while others are up, and stalled or undersized tasks", () => {
 		for (const operator of operators) {
 			expect(metricsOf("binds-lost", operator)).toEqual([
