@@ -84,6 +84,21 @@ describe("the alarms of the template", () => {
 		expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 	});
 
+	it("are accepted by CloudWatch: metrics of one period in each, over a day at most, or over a week by the hour", () => {
+		for (const [id, { Properties }] of alarms) {
+			const periods = ((Properties["Metrics"] ?? []) as readonly Stat[]).flatMap(
+				({ MetricStat }) => MetricStat?.Period ?? [],
+			);
+			const seconds = secondsOf(Properties);
+
+			expect(new Set(periods).size, id).toBeLessThanOrEqual(1);
+			expect(seconds % 60, id).toBe(0);
+			expect(seconds * Number(Properties["EvaluationPeriods"]), id).toBeLessThanOrEqual(
+				(seconds < 3_600 ? 1 : 7) * 86_400,
+			);
+		}
+	});
+
 	it("measure waiting by the messages' own times, because SQS's queue age leaves out entries received three times", () => {
 		const text = JSON.stringify(alarms);
 
