@@ -33,6 +33,7 @@ export const counts = {
 	ReportsInTime: { unit: "Count", dimension: "priority" },
 	ReportsLate: { unit: "Count", dimension: "priority" },
 	ReportsConfirmed: { unit: "Count", dimension: null },
+	/** Tries of reports that failed, or that an open breaker denied. */
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
 	/** Report batches that became dead letters. */
 	ReportsGivenUp: { unit: "Count", dimension: null },
