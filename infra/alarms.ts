@@ -16,6 +16,7 @@ import {
 } from "./aws-metrics.ts";
 import { consumers, heartbeatConsumers } from "./consumers.ts";
 import type { Stage } from "./stage.ts";
+import { sweepMinutes } from "./sweep.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
 
 /** An alarm. It wakes a person, so it is only for what needs a person's action. */
@@ -27,7 +28,7 @@ export type AlarmSpec = {
 	readonly threshold: number;
 	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** Consecutive periods of the metric. */
+	/** Periods of the metric, one after the other. Data that comes late may delay the alarm by two minutes or a period. */
 	readonly periods: number;
 	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
@@ -61,6 +62,7 @@ export const alarmTexts = {
 	"functions-failing": "Functions fail: their entries return until they are dead letters",
 	"entries-failing": "A function fails for entries of its queue: they return until they are dead letters",
 	"consumer-silent": "No heartbeat passes a queue and its function: the queue is not consumed",
+	"sweep-silent": "No sweep comes to its end: nothing finds scheduled messages whose time slot was missed",
 	"functions-throttled": "Lambda throttles functions: they have too little concurrency",
 	"task-stalled": "No SMPP task reads the lanes although it could send: nothing is submitted",
 	"task-overloaded": "The SMPP tasks use nearly all of their CPU or memory",
@@ -204,7 +206,8 @@ function lateShare(stage: Stage, { step, priority, hours }: Objective): IMetric 
 /** 1 if at least 50 reports were sent in five minutes and none was confirmed. */
 function noneConfirmedMetric(stage: Stage): IMetric {
 	return new MathExpression({
-		expression: "IF(FILL(no,0)>=50 AND FILL(ok,0)==0,1,0)",
+		/* Not `ok==0`: CloudWatch may fill nothing where a metric has no data at all, but adds it as 0. */
+		expression: "IF(FILL(no,0)>=50 AND FILL(no,0)+FILL(ok,0)==FILL(no,0),1,0)",
 		usingMetrics: { ok: ownCount(stage, "ReportsConfirmed"), no: ownCount(stage, "ReportsUnconfirmed") },
 		...fiveMinutes,
 		label: "None confirmed",
@@ -334,7 +337,12 @@ function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 		const metric = ownCount(stage, "Heartbeats", of);
 		return { article: "consumer-silent", of, metric, threshold: 1, below: true, periods: 3, breachesWhenMissing: true };
 	});
-	return [...failing, ...silent];
+	const sweep: AlarmSpec = {
+		article: "sweep-silent",
+		metric: ownCount(stage, "Sweeps").with({ period: Duration.minutes(sweepMinutes) }),
+		...{ threshold: 1, below: true, periods: 3, breachesWhenMissing: true },
+	};
+	return [...failing, ...silent, sweep];
 }
 
 const tableGroups = Object.entries({

@@ -1,4 +1,5 @@
-import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { Duration } from "aws-cdk-lib";
+import { Alarm, type IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -30,7 +31,8 @@ export class Monitoring extends Construct {
 				metric,
 				threshold,
 				comparisonOperator: below ? comparisons.below : comparisons.from,
-				evaluationPeriods: periods,
+				evaluationPeriods: periods + latePeriods(metric),
+				datapointsToAlarm: periods,
 				treatMissingData: breachesWhenMissing ? missingData.breaching : missingData.notBreaching,
 			});
 			alarm.addAlarmAction(new SnsAction(topic));
@@ -38,4 +40,15 @@ export class Monitoring extends Construct {
 		}
 		addDashboard(this, stage, monitored);
 	}
+}
+
+/**
+ * Periods whose data may not have arrived yet. FILL makes zeros of them, so an alarm that needs the newest periods too might
+ * never ring. Without FILL, CloudWatch looks at the periods before.
+ */
+function latePeriods(metric: IMetric): number {
+	const { mathExpression } = metric.toMetricConfig();
+	if (!mathExpression?.expression.includes("FILL(")) return 0;
+	const minutes = Duration.seconds(mathExpression.period).toMinutes();
+	return minutes <= 1 ? 2 : minutes <= 5 ? 1 : 0;
 }

@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
 	AlarmBehavior,
 	AvailabilityZoneRebalancing,
+	AwsLogDriverMode,
 	type CfnTaskDefinition,
 	Cluster,
 	ContainerImage,
@@ -82,6 +83,9 @@ export class SmppFargateService extends Construct {
 			logging: LogDrivers.awsLogs({
 				streamPrefix: "smpp",
 				logGroup: this.log,
+				// The task writes its log synchronously: in the other mode, it would stand still while CloudWatch Logs does not answer.
+				mode: AwsLogDriverMode.NON_BLOCKING,
+				maxBufferSize: Size.mebibytes(25),
 			}),
 		});
 		grant(task.taskRole, permissions.smpp, props);

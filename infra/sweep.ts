@@ -4,6 +4,8 @@ import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
 import { namePrefix, type Stage } from "./stage.ts";
 
+export const sweepMinutes = 15;
+
 /** Checks slots that are more than five minutes overdue, seven minutes after each quarter of an hour, in case their own schedule failed. */
 export class Sweep extends Construct {
 	constructor(

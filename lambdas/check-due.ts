@@ -55,6 +55,11 @@ export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 		return await handle(event);
 	};
 
+	const sweep = async () => {
+		await sweepSlots(deps);
+		metrics.count("Sweeps", 1);
+	};
+
 	/* A slot's alarm and the sweep fill the queue; SQS events bring its entries. */
 	return flushingMetrics(
 		metrics,
@@ -62,7 +67,7 @@ export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 			const until = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
 			if ("Records" in event) return await checkShards(event, until);
 			const call = checkDueCall.parse(event);
-			return await ("slot" in call ? checkSlot(deps.dueShards, call.slot) : sweepSlots(deps));
+			return await ("slot" in call ? checkSlot(deps.dueShards, call.slot) : sweep());
 		},
 	);
 }

@@ -5,12 +5,16 @@ import type { operatorsFile } from "#shared/contracts/smscs.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import type { SeedAccount } from "./seed.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
+import type { Template } from "./template/template.ts";
 
 export type OperatorsFile = z.output<typeof operatorsFile>;
 
 /** The processes of the local stack. Those of the gateway are started again when they die. */
 export type ProcessName = "dynamodb" | "engines" | "operators" | "sink" | GatewayProcess;
 export type GatewayProcess = "lambdas" | "smpp";
+
+/** Who calls the engines: the functions, the event source mappings that feed them, the SMPP service. */
+export type EngineCaller = GatewayProcess | "mappings";
 
 export type LocalStackEntries = Entries & { readonly operators: string };
 export const localStackEntries: LocalStackEntries = { ...entries, operators: "local/operators/main.ts" };
@@ -28,13 +32,15 @@ export type LocalStackOptions = {
 	readonly dataPath?: string | undefined;
 	readonly tasks?: number;
 	readonly accounts?: readonly SeedAccount[];
-	/** Replaces an engine's URL for a process: tests put a faulty proxy between them. */
-	readonly endpoints?: (process: GatewayProcess, service: keyof EngineUrls, url: string) => string;
+	/** Replaces an engine's URL for a caller: tests put a faulty proxy between them. */
+	readonly endpoints?: (caller: EngineCaller, service: keyof EngineUrls, url: string) => string;
 	/** Whether each call needs a permission of its caller's role, as in AWS; default "checked". */
 	readonly permissions?: "checked" | "open";
 	readonly entries?: LocalStackEntries;
 	/** The URL of a module that each process of the gateway loads first: tests move clocks with it. */
 	readonly preload?: string;
+	/** The same for every other process. */
+	readonly supportPreload?: string;
 	readonly notice?: (line: string) => void;
 };
 
@@ -48,7 +54,10 @@ export type LocalStack = {
 	readonly lambdaUrl: string;
 	readonly endpoints: EngineUrls;
 	readonly plan: StackPlan;
+	readonly template: Template;
 	readonly logFile: string;
+	/** The address at which a load balancer would check the task. */
+	healthUrl(task?: number): string;
 	/** @param task the index of the SMPP service's task; default 0. */
 	pid(process: ProcessName, task?: number): number;
 	/** Sends SIGKILL. Returns when the process is dead; it is then started again. */

@@ -12,7 +12,7 @@ import type { RestartedProcess } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, seed } from "./seed.ts";
-import { keepLambdas, keepSmpp, loadCommandFor } from "./start-gateway.ts";
+import { keepLambdas, keepSmpp, loadCommand, type TaskPorts } from "./start-gateway.ts";
 import { loadLambdas } from "./start-lambdas.ts";
 import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
@@ -55,7 +55,7 @@ async function build(
 	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
 	await sendRoles(supportProcesses, plan);
 	await Promise.all([
-		loadLambdas(supportProcesses.lambdas, loadCommandFor({ supportProcesses, deploymentPlan })),
+		loadLambdas(supportProcesses.lambdas, loadCommand(deploymentPlan)),
 		createResources(plan, supportProcesses.urls, stage.region).then(
 			async () => await seed(plan, supportProcesses.urls, names, accounts),
 		),
@@ -69,15 +69,18 @@ async function build(
 	};
 	const deps = { supportProcesses, deploymentPlan, preload: options.preload, logFd: run.logFd, onExited };
 	const smppPort = options.smppPort || (await freePort());
-	/* Only the first task has a port that clients know. */
-	const others = Array.from({ length: (options.tasks ?? 1) - 1 }, freePort);
-	const smppPorts = [smppPort, ...(await Promise.all(others))];
-	const gateway = { lambdas: await keepLambdas(deps), smpp: smppPorts.map((port) => keepSmpp(deps, port)) };
+	const taskPorts = await Promise.all(
+		Array.from({ length: options.tasks ?? 1 }, async (_, task): Promise<TaskPorts> => {
+			/* Only the first task has a port that clients know. */
+			return { smppPort: task === 0 ? smppPort : await freePort(), healthPort: await freePort() };
+		}),
+	);
+	const gateway = { lambdas: await keepLambdas(deps), smpp: taskPorts.map((ports) => keepSmpp(deps, ports)) };
 	const localStack = runningLocalStack({
 		supportProcesses,
 		deploymentPlan,
 		gateway,
-		smppPort,
+		taskPorts,
 		run,
 		hasCrashed: () => isCrashed,
 	});
@@ -109,7 +112,7 @@ type RunningLocalStackDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
 	readonly gateway: { readonly lambdas: RestartedProcess; readonly smpp: readonly RestartedProcess[] };
-	readonly smppPort: number;
+	readonly taskPorts: readonly TaskPorts[];
 	readonly run: RunFolder;
 	readonly hasCrashed: () => boolean;
 };
@@ -118,7 +121,7 @@ function runningLocalStack({
 	supportProcesses,
 	deploymentPlan,
 	gateway,
-	smppPort,
+	taskPorts,
 	run,
 	hasCrashed,
 }: RunningLocalStackDeps): LocalStack {
@@ -142,14 +145,16 @@ function runningLocalStack({
 	};
 	return {
 		url: `http://${loopback}:${supportProcesses.lambdaPorts.httpPort}${basePath}`,
-		smppPort,
+		smppPort: taskPorts[0]?.smppPort ?? 0,
 		sinkUrl: supportProcesses.sinkUrl,
 		operatorsControlUrl: supportProcesses.operatorsControlUrl,
 		operatorPorts: supportProcesses.operatorPorts,
 		lambdaUrl: `http://${loopback}:${supportProcesses.lambdaPorts.invokePort}`,
 		endpoints: supportProcesses.urls,
 		plan: deploymentPlan.plan,
+		template: deploymentPlan.template,
 		logFile: run.logFile,
+		healthUrl: (task = 0) => `http://${loopback}:${taskPorts[task]?.healthPort}/healthz`,
 		pid: (process, task) =>
 			process === "lambdas" || process === "smpp"
 				? running(process, task).pid()

@@ -1,18 +1,20 @@
 import type { Stage } from "#infra/stage.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
-import { type GatewayProcess, type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
+import { type EngineCaller, type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localPasswords, localStage } from "./local-stage.ts";
 import type { DataFolder } from "./processes/data-folder.ts";
 import type { SupportProcesses } from "./start-support-processes.ts";
 import { localReferences } from "./template/local-references.ts";
 import { generateSecrets, secretsByRole } from "./template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
+import type { Template } from "./template/template.ts";
 
 /** What the local stack runs. A test may put a proxy between a process and an engine, so each process has its own URLs. */
 export type DeploymentPlan = {
 	readonly stage: Stage;
 	readonly plan: StackPlan;
-	asSeenBy(process: GatewayProcess): { readonly plan: StackPlan; readonly engines: EngineUrls };
+	readonly template: Template;
+	asSeenBy(caller: EngineCaller): { readonly plan: StackPlan; readonly engines: EngineUrls };
 };
 
 export async function planDeployment(
@@ -20,7 +22,7 @@ export async function planDeployment(
 	supportProcesses: SupportProcesses,
 	data: DataFolder,
 ): Promise<DeploymentPlan> {
-	const { operators: given = {}, entries = localStackEntries, endpoints = (_process, _service, url) => url } = options;
+	const { operators: given = {}, entries = localStackEntries, endpoints = (_caller, _service, url) => url } = options;
 	const { synthesise } = await import("./template/synthesise.ts");
 	const stage = localStage({
 		httpPort: supportProcesses.lambdaPorts.httpPort,
@@ -42,11 +44,12 @@ export async function planDeployment(
 	return {
 		stage,
 		plan: planAt(sqs),
-		asSeenBy: (process) => {
+		template,
+		asSeenBy: (caller) => {
 			const engines = {
-				dynamodb: endpoints(process, "dynamodb", dynamodb),
-				sqs: endpoints(process, "sqs", sqs),
-				scheduler: endpoints(process, "scheduler", scheduler),
+				dynamodb: endpoints(caller, "dynamodb", dynamodb),
+				sqs: endpoints(caller, "sqs", sqs),
+				scheduler: endpoints(caller, "scheduler", scheduler),
 			};
 			return { plan: planAt(engines.sqs), engines };
 		},

@@ -19,14 +19,9 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-export function loadCommandFor({
-	supportProcesses,
-	deploymentPlan,
-}: Pick<GatewayDeps, "supportProcesses" | "deploymentPlan">): LoadCommand {
-	const { region } = deploymentPlan.stage;
-	const { plan, engines } = deploymentPlan.asSeenBy("lambdas");
-	// Event source mappings are AWS's own, so no test's proxy is between them and SQS.
-	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: supportProcesses.urls.sqs, region };
+export function loadCommand({ stage: { region }, asSeenBy }: DeploymentPlan): LoadCommand {
+	const { plan, engines } = asSeenBy("lambdas");
+	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: asSeenBy("mappings").engines.sqs, region };
 }
 
 /** Opens the API and the event source mappings of the loaded process, and restarts it whenever it ends. */
@@ -37,7 +32,7 @@ export async function keepLambdas({
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
-	const command = loadCommandFor({ supportProcesses, deploymentPlan });
+	const command = loadCommand(deploymentPlan);
 	await serveLambdas(supportProcesses.lambdas);
 	return keepRunning({
 		first: supportProcesses.lambdas,
@@ -47,10 +42,12 @@ export async function keepLambdas({
 	});
 }
 
+export type TaskPorts = { readonly smppPort: number; readonly healthPort: number };
+
 /** Starts a task of the SMPP service with the template's environment, and restarts it as ECS would. */
 export function keepSmpp(
 	{ deploymentPlan, preload, logFd, onExited }: GatewayDeps,
-	smppPort: number,
+	{ smppPort, healthPort }: TaskPorts,
 ): RestartedProcess {
 	const { plan, engines } = deploymentPlan.asSeenBy("smpp");
 	const env = {
@@ -58,8 +55,7 @@ export function keepSmpp(
 		...plan.service.env,
 		SMPP_HOST: loopback,
 		SMPP_PORT: String(smppPort),
-		/* Any free port: nothing checks it here, and several local stacks may run at once. */
-		HEALTH_PORT: "0",
+		HEALTH_PORT: String(healthPort),
 	};
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });
 	return keepRunning({

@@ -15,7 +15,7 @@ import { type OperatorsReady, operatorsReady } from "./operators/operators-ready
 import { type Child, startChild } from "./processes/child.ts";
 import type { RunFolder } from "./processes/run-folder.ts";
 import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.ts";
-import { listenForLambdas } from "./start-lambdas.ts";
+import { listenForLambdas, type StartOptions } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 
 /** The processes that start before the template is read. That of the functions has loaded none yet. */
@@ -42,10 +42,11 @@ export async function startSupportProcesses(
 ): Promise<SupportProcesses> {
 	const { stage, permissions = "checked" } = options;
 	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.isKept };
-	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, logFd);
-	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, logFd);
-	const simulated = startSimulatedOperators(options, logFd);
-	const sink = startSink(options, logFd);
+	const how = { preload: options.supportPreload, logFd };
+	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, how);
+	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, how);
+	const simulated = startSimulatedOperators(options, how);
+	const sink = startSink(options, how);
 	const { httpPort = 0, preload } = options;
 	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
 	const children = [dynamo, engines, simulated, sink, lambdas] as const;
@@ -73,30 +74,30 @@ export async function startSupportProcesses(
 
 type Started<Reported> = { readonly child: Child; readonly reported: Reported };
 
-async function startDynamo(start: EnginesStart, logFd: number): Promise<Started<DynamoReady>> {
-	const child = startChild({ entry: "local/engines/dynamodb/main.ts", env: {}, logFd });
+async function startDynamo(start: EnginesStart, how: StartOptions): Promise<Started<DynamoReady>> {
+	const child = startChild({ entry: "local/engines/dynamodb/main.ts", env: {}, ...how });
 	child.sendMessage(start);
 	return { child, reported: await child.nextMessage(dynamoReady) };
 }
 
-async function startEngines(start: EnginesStart, logFd: number): Promise<Started<EnginesReady>> {
-	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
+async function startEngines(start: EnginesStart, how: StartOptions): Promise<Started<EnginesReady>> {
+	const child = startChild({ entry: "local/engines/main.ts", env: {}, ...how });
 	child.sendMessage(start);
 	return { child, reported: await child.nextMessage(enginesReady) };
 }
 
 async function startSimulatedOperators(
 	{ entries = localStackEntries }: LocalStackOptions,
-	logFd: number,
+	how: StartOptions,
 ): Promise<Started<OperatorsReady>> {
 	const anyPort = Object.fromEntries(operators.map((operator) => [operator, 0]));
 	const env = { OPERATOR_PORTS: JSON.stringify(anyPort), CONTROL_PORT: "0" };
-	const child = startChild({ entry: entries.operators, env, logFd });
+	const child = startChild({ entry: entries.operators, env, ...how });
 	return { child, reported: await child.nextMessage(operatorsReady) };
 }
 
-async function startSink({ sinkPort = 0 }: LocalStackOptions, logFd: number): Promise<Started<SinkReady>> {
-	const child = startChild({ entry: "local/sink/main.ts", env: {}, logFd });
+async function startSink({ sinkPort = 0 }: LocalStackOptions, how: StartOptions): Promise<Started<SinkReady>> {
+	const child = startChild({ entry: "local/sink/main.ts", env: {}, ...how });
 	child.sendMessage({ port: sinkPort } satisfies SinkStart);
 	return { child, reported: await child.nextMessage(sinkReady) };
 }

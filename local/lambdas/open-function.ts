@@ -65,9 +65,7 @@ class FunctionHost implements OpenFunction {
 		return new Promise((resolve) => {
 			const id = ++this.#lastId;
 			const seconds = this.#plan.timeoutSeconds;
-			const clearDeadline = this.#limit.start(() =>
-				this.#settle(id, failed("Timeout", `Task timed out after ${seconds} s`)),
-			);
+			const clearDeadline = this.#limit.start(() => this.#fail(id, "Timeout", `Task timed out after ${seconds} s`));
 			this.#waiting.set(id, (outcome) => {
 				clearDeadline();
 				resolve(outcome);
@@ -105,8 +103,7 @@ class FunctionHost implements OpenFunction {
 
 	async #replace(): Promise<void> {
 		this.#thread = undefined;
-		for (const id of [...this.#waiting.keys()])
-			this.#settle(id, failed("Runtime.ExitError", "the function's thread died"));
+		for (const id of [...this.#waiting.keys()]) this.#fail(id, "Runtime.ExitError", "the function's thread died");
 		for (let attempt = 0; !this.#closed; attempt++) {
 			try {
 				return await this.start();
@@ -120,8 +117,17 @@ class FunctionHost implements OpenFunction {
 	#settleAll(answers: readonly CallAnswer[]): void {
 		for (const answer of answers) {
 			if ("payload" in answer) this.#settle(answer.id, { kind: "returned", payload: answer.payload });
-			else this.#settle(answer.id, failed(answer.errorType, answer.errorMessage));
+			else this.#fail(answer.id, answer.errorType, answer.errorMessage);
 		}
+	}
+
+	/** Logs each failed invocation, which AWS would count among the function's errors. */
+	#fail(id: number, errorType: string, errorMessage: string): void {
+		if (!this.#waiting.has(id)) return;
+		console.error(
+			JSON.stringify({ event: "function.failed", functionName: this.#plan.name, errorType, at: Date.now() }),
+		);
+		this.#settle(id, { kind: "failed", errorType, errorMessage });
 	}
 
 	#settle(id: number, outcome: InvocationOutcome): void {
@@ -129,8 +135,4 @@ class FunctionHost implements OpenFunction {
 		this.#waiting.delete(id);
 		waiting?.(outcome);
 	}
-}
-
-function failed(errorType: string, errorMessage: string): InvocationOutcome {
-	return { kind: "failed", errorType, errorMessage };
 }

@@ -33,6 +33,7 @@ export const counts = {
 	ReportsInTime: { unit: "Count", dimension: "priority" },
 	ReportsLate: { unit: "Count", dimension: "priority" },
 	ReportsConfirmed: { unit: "Count", dimension: null },
+	/** Tries of reports that failed, or that an open breaker denied. */
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
 	/** Report batches that became dead letters. */
 	ReportsGivenUp: { unit: "Count", dimension: null },
@@ -42,6 +43,8 @@ export const counts = {
 	EntriesFailed: { unit: "Count", dimension: "consumer" },
 	/** Heartbeat entries that a consumer received. */
 	Heartbeats: { unit: "Count", dimension: "consumer" },
+	/** Sweeps for missed time slots that came to their end. */
+	Sweeps: { unit: "Count", dimension: null },
 	/** Canaries whose receipt came before the next one was sent. */
 	CanariesDelivered: { unit: "Count", dimension: null },
 	/** Reports for SMPP sessions that were received for the last time and become dead letters. */

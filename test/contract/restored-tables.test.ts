@@ -1,6 +1,12 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Item, putItems, readItems } from "#shared/aws/dynamo/dynamo-items.ts";
 import { restoredItems, writeAbsentItems } from "#shared/aws/dynamo/dynamo-restored.ts";
+import type { LaneUrls } from "#shared/aws/sqs/sqs-lanes.ts";
+import { filledTables } from "#shared/contracts/filled-tables.ts";
+import { start } from "#shared/usecases/restore/walk-table.ts";
+import { restoreOnAws } from "#shared/wiring/restore-on-aws.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { awsEngine, type DynamoEngine, hasJava, localEngine, simulatedEngine } from "./dynamo-engines.ts";
 
 const now = Date.UTC(2026, 10, 28);
@@ -62,5 +68,24 @@ describe.each([
 				[second, "restored"],
 			]),
 		);
+	});
+
+	promise("is filled for each role, and of leases with the switches of paused operators only", async () => {
+		const { client } = engine;
+		const leases = ["switch#kcell", "kcell#0", "session#demo#0"].map((lease): Item => ({ lease: { S: lease } }));
+		await putItems(client, table("leases"), leases);
+		const walking = { ...{ progress: { of: () => start, save: () => undefined }, now: () => 0 }, rowsPerSecond: 1 };
+
+		const { tables } = restoreOnAws(
+			{
+				...{ dynamo: client, sqs: new SQSClient({ region: "local" }), isStopped: true, log: memoryLog() },
+				...{ table, restoredTable: table, laneUrls: {} as LaneUrls, reportsUrl: "", incomingUrl: "" },
+			},
+			{ ...walking, pause: async () => undefined },
+		);
+		const page = await tables.find(({ role }) => role === "leases")?.restored.page(null);
+
+		expect(tables.map(({ role }) => role)).toEqual(Object.keys(filledTables));
+		expect(page?.rows).toEqual([{ lease: { S: "switch#kcell" } }]);
 	});
 });

@@ -36,6 +36,7 @@ const wellMinute: Minute = {
 	ReportsConfirmed: 300,
 	ReportsUnconfirmed: 10,
 	CanariesDelivered: 0.2,
+	Sweeps: 1 / 15,
 	HealthyHostCount: 2,
 	CPUUtilization: 30,
 	MemoryUtilization: 40,
@@ -72,6 +73,7 @@ describe("the alarms", () => {
 		["a task that reads nothing", { ...wellMinute, "LaneReceiveGap kcell": 400_000 }, ["task-stalled"]],
 		["a task of one core that is busy", { ...wellMinute, CPUUtilization: 95 }, ["task-overloaded-cpu"]],
 		["a function that is not called", without(/^Heartbeats receipts/), ["consumer-silent-receipts"]],
+		["a sweep that is not called, or that always fails", without(/^Sweeps/), ["sweep-silent"]],
 		[
 			"a function that fails for every entry",
 			{ ...wellMinute, "EntriesFailed receipts": 60 },

@@ -84,6 +84,21 @@ describe("the alarms of the template", () => {
 		expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 	});
 
+	it("are accepted by CloudWatch: metrics of one period in each, over a day at most, or over a week by the hour", () => {
+		for (const [id, { Properties }] of alarms) {
+			const periods = ((Properties["Metrics"] ?? []) as readonly Stat[]).flatMap(
+				({ MetricStat }) => MetricStat?.Period ?? [],
+			);
+			const seconds = secondsOf(Properties);
+
+			expect(new Set(periods).size, id).toBeLessThanOrEqual(1);
+			expect(seconds % 60, id).toBe(0);
+			expect(seconds * Number(Properties["EvaluationPeriods"]), id).toBeLessThanOrEqual(
+				(seconds < 3_600 ? 1 : 7) * 86_400,
+			);
+		}
+	});
+
 	it("measure waiting by the messages' own times, because SQS's queue age leaves out entries received three times", () => {
 		const text = JSON.stringify(alarms);
 
@@ -143,10 +158,25 @@ describe("the alarms of the template", () => {
 			"canary-late",
 			"consumer-silent",
 			"operator-unbound",
+			"sweep-silent",
 			"task-gone",
 			"task-stalled",
 		]);
 		expect(Math.min(...minutes)).toBeGreaterThanOrEqual(3);
+	});
+
+	it("do not wait for the newest periods if what is missing there counts as zero", () => {
+		const isFilled = (properties: Readonly<Record<string, unknown>>) =>
+			JSON.stringify(properties["Metrics"] ?? "").includes("FILL(");
+		const spare = ([, { Properties }]: (typeof alarms)[number]) =>
+			Number(Properties["EvaluationPeriods"]) - Number(Properties["DatapointsToAlarm"]);
+		const quick = alarms.filter(([, { Properties }]) => secondsOf(Properties) <= 300);
+		const [filled, others] = [true, false].map((wanted) =>
+			quick.filter(([, { Properties }]) => isFilled(Properties) === wanted).map(spare),
+		);
+
+		expect(Math.min(...(filled ?? []))).toBeGreaterThanOrEqual(1);
+		expect(new Set(others)).toEqual(new Set([0]));
 	});
 
 	it("detect lost binds while others are up, and stalled or undersized tasks", () => {

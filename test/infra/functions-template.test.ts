@@ -199,6 +199,14 @@ describe("the SMPP task of the template", () => {
 		expect(container?.["Environment"]?.map(({ Name }) => Name)).not.toContain("SMSC_PASSWORDS");
 	});
 
+	it("does not wait for CloudWatch Logs", () => {
+		expect(task?.[1].Properties).toMatchObject({
+			ContainerDefinitions: [
+				{ LogConfiguration: { Options: { mode: "non-blocking", "max-buffer-size": "26214400b" } } },
+			],
+		});
+	});
+
 	it("runs on ARM and has 30 s to stop", () => {
 		expect(task?.[1].Properties).toMatchObject({
 			RuntimePlatform: { CpuArchitecture: "ARM64", OperatingSystemFamily: "LINUX" },

@@ -15,7 +15,7 @@ type Stat = { readonly MetricStat?: { readonly Period: number } };
 function minutesToRing(name: string): number {
 	const alarm = alarms.get(name) ?? expect.fail(`there is no alarm ${name}`);
 	const periods = ((alarm["Metrics"] ?? []) as readonly Stat[]).flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
-	return (Number(alarm["EvaluationPeriods"]) * Math.max(...periods, Number(alarm["Period"] ?? 0))) / 60;
+	return (Number(alarm["DatapointsToAlarm"]) * Math.max(...periods, Number(alarm["Period"] ?? 0))) / 60;
 }
 
 describe("a release of functions", () => {

@@ -436,6 +436,24 @@ describe("an account whose server keeps failing", () => {
 		expect(outcomes).toContainEqual({ kind: "later", seconds: 15, tries: 4 });
 	});
 
+	it.each([
+		["open", { ReportsUnconfirmed: 1 }],
+		["probing", {}],
+		["crowded", {}],
+	] as const)(
+		"has the reports that are not tried measured as unconfirmed, and counted if none may be tried: %s",
+		async (denial, counted) => {
+			const { account, message, reportBatch } = anAccountWithReport();
+			const delivery = await aDelivery([account], [message]);
+			delivery.now.advance(message.statusAt + 9 * 3_600_000 - delivery.now());
+
+			await deliverReportBatch({ ...delivery, breakers: { admit: async () => denial } }, tried(reportBatch, 5));
+
+			expect(delivery.metrics.counted).toEqual(counted);
+			expect(delivery.metrics.measured).toEqual({ UnreportedAge: [9 * 3_600_000] });
+		},
+	);
+
 	it("is called normally again once it has confirmed", async () => {
 		const { account, message, reportBatch } = anAccountWithReport();
 		const other = aSentMessage(["b"], { userName: account.userName, status: "DELIVERED" });

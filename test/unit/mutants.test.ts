@@ -1,17 +1,33 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { mechanicalMutants, mutatedFiles } from "#test/simulation/mutants/mechanical-mutants.ts";
 import { edited } from "#test/simulation/mutants/mutant.ts";
 import { namedMutants } from "#test/simulation/mutants/named-mutants.ts";
+import { parts } from "#test/simulation/mutants/planted-tree.ts";
+import { restoreMutants } from "#test/simulation/mutants/restore-mutants.ts";
 import { survivors } from "#test/simulation/mutants/survivors.ts";
 
 const sources = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 
 describe("the mutants of the simulator", () => {
 	it("can all be planted in the current code", () => {
-		for (const { files } of namedMutants(sources))
+		for (const { files } of [...namedMutants(sources), ...restoreMutants(sources)])
 			for (const { file, text } of files) expect(text).not.toBe(sources(file));
+	});
+
+	it("are planted in a copy that has every file which the simulator imports", () => {
+		const imported = new Set<string>();
+		const left = ["test/simulation/worker.ts", "test/simulation/workers.ts"];
+		for (let file = left.pop(); file !== undefined; file = left.pop()) {
+			if (imported.has(file)) continue;
+			imported.add(file);
+			for (const [, name = ""] of sources(file).matchAll(/(?:from|import\()\s*"([#.][^"]+)"/g))
+				left.push(name.startsWith("#") ? name.slice(1) : join(dirname(file), name));
+		}
+
+		expect(imported).toContain("shared/usecases/restore/hold-restored.ts");
+		expect([...imported].filter((file) => !parts.some((part) => file.startsWith(`${part}/`)))).toEqual([]);
 	});
 
 	it("are refused when the code does not have their text, or has it twice", () => {
@@ -77,7 +93,9 @@ describe("the mutants of the simulator", () => {
 	});
 
 	it("in the list of survivors exist", () => {
-		const names = new Set([...namedMutants(sources), ...mechanicalMutants(sources)].map(({ name }) => name));
+		const names = new Set(
+			[...namedMutants(sources), ...mechanicalMutants(sources), ...restoreMutants(sources)].map(({ name }) => name),
+		);
 
 		expect(Object.keys(survivors).filter((name) => !names.has(name))).toEqual([]);
 	});

@@ -5,6 +5,7 @@ import { type Message, watchHolder } from "#shared/domain/message/message.ts";
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { holdRestored, type ReplacementEntry } from "#shared/usecases/restore/hold-restored.ts";
 import { requeueIncoming } from "#shared/usecases/restore/requeue-incoming.ts";
+import { restoreStage } from "#shared/usecases/restore/restore-stage.ts";
 import type { RestoredTable } from "#shared/usecases/restore/restored-table.ts";
 import { type Position, start, walkTable } from "#shared/usecases/restore/walk-table.ts";
 import { aMessage, anIncomingMessage, anMoPart, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
@@ -129,6 +130,40 @@ describe("a restored message", () => {
 		const { entries } = await holdersOf(rows, { batches: [batch(1, "committed"), batch(2, "aborted")] });
 
 		expect(laneIds(entries)).toEqual([rows[0].messageId, rows[3].messageId]);
+	});
+});
+
+describe("the restore of a stage", () => {
+	const onePage = <Row>(...rows: readonly Row[]): RestoredTable<Row> => ({
+		page: async () => ({ rows, unreadable: 0, next: null }),
+	});
+
+	it("fills every table, then gives messages their holders, then queues messages from subscribers", async () => {
+		const { deps, entries, slots } = await holdersOf([]);
+		const steps: string[] = [];
+		const filled = (role: string) => ({
+			role,
+			restored: onePage(role),
+			writeAbsent: async (rows: readonly string[]) => steps.push(...rows),
+		});
+		const lanes = { replace: async () => void steps.push("lane entries") };
+		const watched = { put: async () => void steps.push("watch rows") };
+		const incomingQueue = { send: async () => void steps.push("messages from subscribers") };
+
+		await restoreStage(
+			{
+				...deps,
+				...aWalk().deps,
+				...{ lanes, incomingQueue, slots: { ...slots, ...watched } },
+				tables: ["batches", "messages"].map(filled),
+				restoredMessages: onePage(aMessage(), aSentMessage()),
+				restoredIncoming: onePage({ kind: "message", message: anIncomingMessage() } as const),
+			},
+			mondayAtEleven,
+		);
+
+		expect(steps).toEqual(["batches", "messages", "watch rows", "lane entries", "messages from subscribers"]);
+		expect(entries).toEqual([]);
 	});
 });
 

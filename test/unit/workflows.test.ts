@@ -77,11 +77,11 @@ describe("the workflow that deploys", () => {
 
 describe("the check for ringing alarms", () => {
 	/** Runs the check with an `aws` that prints this, and records how it was called. */
-	function checked(stage: string, ringing: string) {
+	function checked(stage: string, ringing: string, region: object = { AWS_REGION: "eu-north-1" }) {
 		const bin = mkdtempSync(join(tmpdir(), "smsgw-aws-"));
 		onTestFinished(() => rmSync(bin, { recursive: true }));
 		writeFileSync(join(bin, "aws"), `#!/bin/sh\necho "$@" > ${bin}/call\nprintf '%s' '${ringing}'\n`, { mode: 0o755 });
-		const env = { PATH: `${bin}:/usr/bin:/bin` };
+		const env = { PATH: `${bin}:/usr/bin:/bin`, ...region };
 		const { status, stderr } = spawnSync(join(root, ".ci/assert-no-alarm"), [stage], { env, encoding: "utf8" });
 		return { status, stderr, call: () => readFileSync(join(bin, "call"), "utf8") };
 	}
@@ -90,7 +90,14 @@ describe("the check for ringing alarms", () => {
 		const { status, call } = checked("prod", "");
 
 		expect(status).toBe(0);
-		expect(call()).toContain("--state-value ALARM --alarm-name-prefix smsgw-prod-");
+		expect(call()).toContain("--region eu-north-1 --state-value ALARM --alarm-name-prefix smsgw-prod-");
+	});
+
+	it("asks for a region if neither the environment nor the stage's file has one", () => {
+		expect(checked("nosuchstage", "", {})).toMatchObject({
+			status: 1,
+			stderr: "set AWS_REGION: there is no region in stages/nosuchstage.json\n",
+		});
 	});
 
 	it("names the alarms that ring", () => {

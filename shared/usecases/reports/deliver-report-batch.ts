@@ -35,7 +35,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	/** How long messages and the confirmations of their reports are kept. */
 	readonly retentionMs: number;
 	readonly log: Log;
-	readonly metrics: Pick<Metrics, "count">;
+	readonly metrics: Metrics;
 };
 
 type AttemptOutcome =
@@ -173,8 +173,12 @@ function afterDenial(
 	{ since }: ReportPayload,
 	denial: CallDenial,
 ): AttemptOutcome {
-	const { now, chance } = deps;
-	const isFresh = now() - since < freeRetriesMs;
+	const { now, chance, metrics } = deps;
+	const age = now() - since;
+	/* A server that fails is tried twice a minute: the reports that wait for it show how many and how old they are. */
+	metrics.measure("UnreportedAge", age);
+	if (denial === "open") metrics.count("ReportsUnconfirmed", 1);
+	const isFresh = age < freeRetriesMs;
 	if (denial === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
 	return {
 		kind: "later",

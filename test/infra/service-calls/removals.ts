@@ -29,6 +29,8 @@ function edits({ Type, Properties }: Resource): readonly Edited[] {
 		case "AWS::SNS::TopicPolicy":
 		case "AWS::SQS::QueuePolicy":
 			return withoutParts(Properties, "PolicyDocument");
+		case "AWS::KMS::Key":
+			return withoutParts(Properties, "KeyPolicy");
 		case "AWS::IAM::Role":
 			return [...withoutParts(Properties, "AssumeRolePolicyDocument"), ...withoutEach(Properties, "ManagedPolicyArns")];
 		case "AWS::EC2::SecurityGroup":
@@ -48,10 +50,10 @@ function withoutEach(properties: Resource["Properties"], name: string): readonly
 
 /** Only Allow statements: a Deny is not a grant. */
 function withoutParts(properties: Resource["Properties"], name: string): readonly Edited[] {
-	const { Statement } = properties[name] as { readonly Statement: readonly Statement[] };
+	const { Statement = [] } = (properties[name] ?? {}) as { readonly Statement?: readonly Statement[] };
 	const edited = (place: number, instead: readonly Statement[]) => ({
 		...properties,
-		[name]: { Statement: Statement.toSpliced(place, 1, ...instead) },
+		[name]: { ...(properties[name] as object), Statement: Statement.toSpliced(place, 1, ...instead) },
 	});
 	return Statement.flatMap((one, place): readonly Edited[] => {
 		if (one.Effect !== "Allow") return [];

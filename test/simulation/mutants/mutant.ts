@@ -7,6 +7,8 @@ export type Mutant = {
 	readonly files: readonly PlantedFile[];
 	/** The statement where the mutant has an effect. Only histories that reach it need to run. */
 	readonly place?: Place;
+	/** Only histories in which the stage is lost and restored reach it. */
+	readonly isLost?: true;
 };
 
 export type PlantedFile = { readonly file: string; readonly text: string };

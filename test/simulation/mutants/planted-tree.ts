@@ -18,7 +18,7 @@ export type PlantedTree = {
 };
 
 /** The paths that the simulator needs. */
-const parts = ["package.json", "shared", "smpp", "lambdas", "infra", "local", "test/simulation"] as const;
+export const parts = ["package.json", "shared", "smpp", "lambdas", "infra", "local", "test/simulation"] as const;
 
 /** Copies the current tree, so that later changes of it do not disturb a run. */
 export async function copyOf(root: string): Promise<string> {

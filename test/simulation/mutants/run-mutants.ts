@@ -11,6 +11,7 @@ import { mechanicalMutants } from "./mechanical-mutants.ts";
 import type { Mutant, Sources } from "./mutant.ts";
 import { namedMutants } from "./named-mutants.ts";
 import { copyOf, type PlantedTree, plantedTree } from "./planted-tree.ts";
+import { restoreMutants } from "./restore-mutants.ts";
 import { cheapFirst, taskOf } from "./seeds.ts";
 import { survivors } from "./survivors.ts";
 import { runUnmutated } from "./unmutated-code.ts";
@@ -38,7 +39,7 @@ export async function runMutants(
 ): Promise<boolean> {
 	const original = await copyOf(root);
 	const sources = (file: string) => readFileSync(join(original, file), "utf8");
-	const mutants = [...mechanicalMutants(sources), ...namedMutants(sources)].filter(
+	const mutants = [...mechanicalMutants(sources), ...namedMutants(sources), ...restoreMutants(sources)].filter(
 		({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
 	);
 	const trees = await Promise.all(Array.from({ length: availableParallelism() }, () => plantedTree(original, sources)));
@@ -59,7 +60,8 @@ type Run = {
 
 async function runAll(run: Run, print: (line: string) => unknown): Promise<ReadonlyMap<string, Result>> {
 	const { trees, mutants } = run;
-	const sound = await runUnmutated(trees, run);
+	const ordinary = mutants.filter(({ isLost }) => !isLost);
+	const sound = await runUnmutated(trees, { ...run, mutants: ordinary, seeds: ordinary.length > 0 ? run.seeds : [] });
 	const seeds = run.seeds.filter((seed) => !sound.failed.has(seed));
 	print(`seeds that fail without a mutant: ${[...sound.failed].join(", ") || "none"}`);
 	const results = new Map<string, Result>();
@@ -99,12 +101,12 @@ async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[])
 	/* A mutant that does not load does not test the checks: it ends the run. */
 	const workers = await tree.open(mutant);
 	try {
-		for (const [name, module] of tree.scenarios) {
+		for (const [name, module] of mutant.isLost ? [] : tree.scenarios) {
 			const failure = await failureIn(workers, { kind: "scenario", module, isTraced: false });
 			if (failure !== undefined) return `found by the scenario ${name}: ${failure}`;
 		}
 		for (const seed of seeds) {
-			const failure = await failureIn(workers, taskOf(seed));
+			const failure = await failureIn(workers, { ...taskOf(seed), isLost: mutant.isLost === true });
 			if (failure !== undefined) return `found at seed ${seed}: ${failure}`;
 		}
 		return undefined;

@@ -15,6 +15,6 @@ const rareFaults: ReadonlySet<string> = new Set([
 const commonFaults = faultKinds.filter((kind) => !rareFaults.has(kind));
 
 /** Every other seed runs a history in which copies are not excused. */
-export function taskOf(seed: number): Task {
+export function taskOf(seed: number): Task & { readonly kind: "seed" } {
 	return { kind: "seed", seed, isTraced: false, only: seed % 2 === 0 ? commonFaults : undefined };
 }
