@@ -19,6 +19,8 @@ export type Target = {
 	readonly settings: StageSettings | null;
 	/** The API of the local stack. */
 	readonly apiUrl: string | null;
+	/** What only the local stack has: its webhook server, and the control server of the simulated operators. */
+	readonly localServers: { readonly sinkUrl: string; readonly operatorsControlUrl: string } | null;
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: only on the local stack. */
@@ -46,7 +48,14 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		throw new UsageError(`"${shown(stage)}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
 	const settings = stageSettingsOf(name.data);
 	const endpoints = settings === null ? {} : { region: settings.region };
-	const place = { prefix: prefixOf(name.data), stageName: name.data, settings, apiUrl: null, privateWebhooks: false };
+	const place = {
+		prefix: prefixOf(name.data),
+		stageName: name.data,
+		settings,
+		apiUrl: null,
+		localServers: null,
+		privateWebhooks: false,
+	};
 	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
 }
 
@@ -61,10 +70,11 @@ async function localTarget(): Promise<Target> {
 		);
 	});
 	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
-	const { region, prefix, url: apiUrl, endpoints } = localStackInfo.parse(await answer.json());
+	const { region, prefix, url: apiUrl, operatorsControlUrl, endpoints } = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const place = { prefix, stageName: null, settings: null, apiUrl, privateWebhooks: true };
+	const localServers = { sinkUrl: `http://127.0.0.1:${port}`, operatorsControlUrl };
+	const place = { prefix, stageName: null, settings: null, apiUrl, localServers, privateWebhooks: true };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }
 
@@ -74,7 +84,7 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-type Place = Pick<Target, "prefix" | "stageName" | "settings" | "apiUrl" | "privateWebhooks">;
+type Place = Pick<Target, "prefix" | "stageName" | "settings" | "apiUrl" | "localServers" | "privateWebhooks">;
 
 function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	const { prefix } = place;

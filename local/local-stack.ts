@@ -86,6 +86,7 @@ async function build(
 		region: stage.region,
 		prefix: namePrefix(stage),
 		url: localStack.url,
+		operatorsControlUrl: localStack.operatorsControlUrl,
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 	} satisfies LocalStackInfo);
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
