@@ -3,9 +3,13 @@ import { writeFileSync } from "node:fs";
 import * as z from "zod";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { command } from "../command.ts";
+import type { Kit } from "../conformance/exchange.ts";
 import { type Finding, judge, type Verdict } from "../conformance/judge.ts";
+import { openReceiver, type Receiver } from "../conformance/receive-reports.ts";
+import { reportedNames } from "../conformance/report-checks.ts";
 import { reportHtml } from "../conformance/report-html.ts";
 import { runSteps } from "../conformance/run-steps.ts";
+import { clientIdOf } from "../conformance/steps.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, count, secretIn } from "../inputs.ts";
 import { asTable } from "../output.ts";
@@ -26,7 +30,15 @@ const input = z.object({
 	send: z.boolean().default(false),
 	wait: count(z.number().min(1).max(3_600)).default(60),
 	html: z.string().min(1).optional(),
+	reportsPort: count(z.number().min(1).max(65_535)).optional(),
 });
+
+async function withReports(kit: Kit, receiver: Receiver, waitMs: number): Promise<Kit> {
+	const awaited = reportedNames.map((name) => clientIdOf(kit, name));
+	await receiver.until(awaited, waitMs);
+	const exchange = receiver.exchange();
+	return exchange === null ? kit : { ...kit, exchanges: new Map([...kit.exchanges, ["reports", exchange]]) };
+}
 
 const countOf = (findings: readonly Finding[], wanted: Verdict) =>
 	findings.filter(({ verdict }) => verdict === wanted).length;
@@ -73,20 +85,21 @@ Exit codes: 0 nothing differs from the document, 1 something does.`,
 		["--recipient <number>", "a number that may get messages"],
 		["--send", "make the requests that send messages, too"],
 		["--wait <seconds>", "time for a message to end (60)"],
+		["--reports-port <port>", "receive the account's reports here, to which its webhook must lead"],
 		["--html <file>", "write the report to this file, too"],
 	],
 	example:
 		"conformance https://sms.example.kz/app/smsgw/rest/v2 --user kaspi --password-file password.txt --sender KASPI --recipient 77010000000",
 	input,
-	async calculate({ url, user, passwordFile, sender, recipient: to, send, wait, html }) {
+	async calculate({ url, user, passwordFile, sender, recipient: to, send, wait, html, reportsPort }) {
 		const password = await secretIn(passwordFile);
+		const receiver = reportsPort === undefined ? null : await openReceiver(reportsPort);
 		const runId = randomUUID().slice(0, 13);
-		const kit = await runSteps({
-			...{ url, user, password, sender, send, runId, recipient: to },
-			startedAt: Date.now(),
-			waitMs: wait * 1_000,
-		});
-		const findings = judge(kit);
+		const waitMs = wait * 1_000;
+		const settings = { url, user, password, sender, send, runId, recipient: to };
+		const kit = await runSteps({ ...settings, startedAt: Date.now(), waitMs });
+		const findings = judge(receiver === null || !send ? kit : await withReports(kit, receiver, waitMs));
+		receiver?.close();
 		if (html !== undefined) written(html, reportHtml(`Conformance of ${url}`, summaryOf(findings), findings));
 		return { data: findings, text: textOf(findings), exitCode: countOf(findings, "differs") === 0 ? 0 : 1 };
 	},

@@ -2,6 +2,7 @@ import { answerChecks } from "./answer-checks.ts";
 import type { Check } from "./check.ts";
 import type { Exchange, Kit } from "./exchange.ts";
 import { messageChecks } from "./message-checks.ts";
+import { reportChecks } from "./report-checks.ts";
 import { type Point, sentences } from "./sentences.ts";
 import { steps } from "./steps.ts";
 
@@ -21,9 +22,12 @@ export type Finding = {
 const order = new Map(steps.map(({ name }, index) => [name, index]));
 
 /** Every check, in the order of the requests. */
-export const checks: readonly Check[] = [...answerChecks, ...messageChecks].toSorted(
-	(one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0),
-);
+export const checks: readonly Check[] = [
+	...[...answerChecks, ...messageChecks].toSorted(
+		(one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0),
+	),
+	...reportChecks,
+];
 
 /** Holds all answers against the contract. */
 export const judge = (kit: Kit): readonly Finding[] => checks.map((check) => findingOf(check, kit));
@@ -39,6 +43,7 @@ function findingOf({ point, step, differs }: Check, kit: Kit): Finding {
 }
 
 function whyNotTried(step: string): string {
+	if (step === "reports") return "needs --send and --reports-port, and that reports come";
 	const sends = steps.find(({ name }) => name === step)?.sends ?? false;
 	return sends
 		? "needs --send, and the answer to an earlier request"

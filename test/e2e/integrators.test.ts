@@ -19,10 +19,20 @@ import { portOf } from "./smsc.ts";
 const folder = mkdtempSync(join(tmpdir(), "smsgw-integrators-"));
 const passwordFile = join(folder, "password");
 let localStack: LocalStack;
+let reportsPort: number;
 beforeAll(async () => {
 	writeFileSync(passwordFile, "demo\n");
+	reportsPort = await freePort();
 	localStack = await openTestStack({
 		accounts: [
+			{
+				account: {
+					user_name: "kit",
+					senders: [{ name: "SMSGW" }],
+					webhook: { url: `http://127.0.0.1:${reportsPort}/reports` },
+				},
+				password: "demo",
+			},
 			{
 				account: {
 					user_name: "elsewhere",
@@ -141,7 +151,10 @@ const mutations: readonly (readonly [string, Alter, readonly string[]])[] = [
 describe("smsgw conformance", () => {
 	it("finds no difference in this gateway, and writes its report as text and as a page", async () => {
 		const html = join(folder, "report.html");
-		const { code, out, err } = await conformanceOf(localStack.url, "--send", "--html", html);
+		const { code, out, err } = await conformanceOf(
+			localStack.url,
+			...["--send", "--html", html, "--user", "kit", "--reports-port", String(reportsPort)],
+		);
 
 		expect([code, err]).toEqual([0, ""]);
 		expect(out).toMatch(/\npass: \d\d, differs: 0, settled otherwise: 0, not tried: 0\n$/);
