@@ -31,9 +31,27 @@ export function guidePages(): readonly GuidePage[] {
 	});
 }
 
-/** A page with its tables made anew from the code. */
+const fences: Readonly<Record<string, string>> = {
+	php: "php",
+	py: "python",
+	java: "java",
+	mjs: "js",
+	pl: "perl",
+	sh: "sh",
+};
+
+function sample(name: string): string {
+	const fence = fences[name.slice(name.lastIndexOf(".") + 1)] ?? "";
+	return `\`\`\`${fence}\n${readFileSync(join(root, "samples", name), "utf8")}\`\`\``;
+}
+
+/** A page with its tables made anew from the code, and its samples from their files. */
 export function withTables({ language, file, text }: GuidePage): string {
-	return text.replaceAll(/<!-- table ([a-z-]+) -->\n.*?<!-- end -->/gs, (_, name: string) => {
+	const withSamples = text.replaceAll(
+		/<!-- sample ([\w.]+) -->\n.*?<!-- end -->/gs,
+		(_, name: string) => `<!-- sample ${name} -->\n\n${sample(name)}\n\n<!-- end -->`,
+	);
+	return withSamples.replaceAll(/<!-- table ([a-z-]+) -->\n.*?<!-- end -->/gs, (_, name: string) => {
 		const table = tables[name];
 		if (table === undefined) throw new Error(`${file}: there is no table ${name}`);
 		return `<!-- table ${name} -->\n\n${table(wordsOf[language])}\n\n<!-- end -->`;
