@@ -19,15 +19,18 @@ export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
 	/** The effect that cannot be undone, with a verb first. The command then requires --yes. */
 	readonly irreversible?: string;
 } & (
-	| { readonly run: (input: z.output<Input>, target: Target) => Promise<CommandOutcome> }
-	/** Computes from its input alone, without a target. */
-	| { readonly calculate: (input: z.output<Input>) => CommandOutcome }
+	| { readonly run: (input: z.output<Input>, target: Target, print: PrintResult) => Promise<CommandOutcome> }
+	/** Works from its input alone, without a target. */
+	| { readonly calculate: (input: z.output<Input>) => CommandOutcome | Promise<CommandOutcome> }
 );
 
 /** Type-checks a declaration against its own input schema. */
 export function command<Input extends z.ZodObject>(spec: CommandSpec<Input>): CommandSpec {
 	return spec as unknown as CommandSpec;
 }
+
+/** Prints a result while the command runs. */
+type PrintResult = (outcome: CommandOutcome) => void;
 
 export type PrintOutput = (outcome: CommandOutcome, json: boolean) => void;
 
@@ -64,10 +67,11 @@ export function addCommand(parent: Command, spec: CommandSpec, printOutput: Prin
 		if (global["local"] === true && subcommand.getOptionValueSourceWithGlobals("stage") === "cli") {
 			throw new UsageError("give --local or --stage, not both");
 		}
-		if ("calculate" in spec) return printOutput(spec.calculate(input), global["json"] === true);
+		const print: PrintResult = (outcome) => printOutput(outcome, global["json"] === true);
+		if ("calculate" in spec) return print(await spec.calculate(input));
 		const target = await targetOf(targetOptions.parse(global));
 		try {
-			printOutput(await spec.run(input, target), global["json"] === true);
+			print(await spec.run(input, target, print));
 		} finally {
 			target.dynamo.destroy();
 			target.sqs.destroy();

@@ -8,9 +8,11 @@ import { smppCommands } from "./commands/account-smpp.ts";
 import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
+import { conformance } from "./commands/conformance.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
+import { listen } from "./commands/listen.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
@@ -18,6 +20,7 @@ import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { restore } from "./commands/restore.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
+import { trigger } from "./commands/trigger.ts";
 import { oneLine, withShownWords } from "./errors.ts";
 
 type Branch = {
@@ -107,6 +110,9 @@ Example:
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, listen, printOutput);
+	addCommand(root, trigger, printOutput);
+	addCommand(root, conformance, printOutput);
 	addCommand(root, doctor, printOutput);
 	addCommand(root, restore, printOutput);
 	return root;

@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./run.ts";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
+/* Before anything else is loaded: a cached start takes a third of the time. */
+enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "smsgw"));
+const { runCommandLine } = await import("./run.ts");
 
 /* The reader of a pipe, such as `head`, may close it early. What the command does goes on. */
 for (const stream of [process.stdout, process.stderr]) {

@@ -21,6 +21,8 @@ export type Target = {
 	readonly smscs: Readonly<Record<string, unknown>> | null;
 	/** The API of the local stack. */
 	readonly apiUrl: string | null;
+	/** What only the local stack has: its webhook server, and the control server of the simulated operators. */
+	readonly localServers: { readonly sinkUrl: string; readonly operatorsControlUrl: string } | null;
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: only on the local stack. */
@@ -55,6 +57,7 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		settings,
 		smscs,
 		apiUrl: null,
+		localServers: null,
 		privateWebhooks: false,
 	};
 	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
@@ -71,10 +74,18 @@ async function localTarget(): Promise<Target> {
 		);
 	});
 	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
-	const { region, prefix, url: apiUrl, endpoints, operators: smscs } = localStackInfo.parse(await answer.json());
+	const {
+		region,
+		prefix,
+		url: apiUrl,
+		operatorsControlUrl,
+		endpoints,
+		operators: smscs,
+	} = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, privateWebhooks: true };
+	const localServers = { sinkUrl: `http://127.0.0.1:${port}`, operatorsControlUrl };
+	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, privateWebhooks: true };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }
 
@@ -84,7 +95,10 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-type Place = Pick<Target, "prefix" | "stageName" | "settings" | "smscs" | "apiUrl" | "privateWebhooks">;
+type Place = Pick<
+	Target,
+	"prefix" | "stageName" | "settings" | "smscs" | "apiUrl" | "localServers" | "privateWebhooks"
+>;
 
 function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	const { prefix } = place;

@@ -11,6 +11,7 @@ import { reportBatchFrom, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { reportsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { answerLimitMs } from "#shared/domain/reports/report-retries.ts";
 import { httpWebhooks } from "#shared/net/http-webhooks.ts";
 import { publicLookup } from "#shared/net/public-lookup.ts";
 import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
@@ -27,7 +28,7 @@ export const handler = reportsHandler(readEnv(reportsEnv));
 export function reportsHandler(
 	env: z.output<typeof reportsEnv>,
 	webhooks: Webhooks = httpWebhooks({
-		limitMs: 10_000,
+		limitMs: answerLimitMs,
 		lookup: env.PRIVATE_WEBHOOKS === "yes" ? null : publicLookup(),
 	}),
 ) {

@@ -36,6 +36,7 @@ function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, l
 	};
 	return `
 REST       ${url}
+API page   ${url}/docs
 SMPP       127.0.0.1:${smppPort}, system_id demo, password demo
 Webhooks   ${sinkUrl}/received lists the reports to the demo accounts
 Operators  ${simulated.join(", ")}; ${operatorsControlUrl}/submits lists the messages that they received

@@ -1,16 +1,14 @@
 """Sends one message: SMSGW_USER=... SMSGW_PASSWORD=... python3 samples/send.py RECIPIENT TEXT"""
 
-import base64
-import json
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 import uuid
 
+import requests
+
 url = os.environ.get("SMSGW_URL", "http://127.0.0.1:8080/app/smsgw/rest/v2")
-login = f"{os.environ['SMSGW_USER']}:{os.environ['SMSGW_PASSWORD']}"
+login = (os.environ["SMSGW_USER"].encode(), os.environ["SMSGW_PASSWORD"].encode())
 message = {
     # Your own id of the message. A retry has the same one, so the message is sent once.
     "client_message_id": str(uuid.uuid4()),
@@ -18,24 +16,14 @@ message = {
     "recipient": sys.argv[1],
     "message_text": sys.argv[2],
 }
-request = urllib.request.Request(
-    f"{url}/messages",
-    data=json.dumps(message).encode("utf-8"),
-    headers={
-        "authorization": "Basic " + base64.b64encode(login.encode("utf-8")).decode("ascii"),
-        "content-type": "application/json",
-    },
-)
 
 
 def post():
     """The status and the body; no status if there was no answer."""
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return response.status, json.load(response)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-    except OSError as error:
+        response = requests.post(f"{url}/messages", json=message, auth=login, timeout=30)
+        return response.status_code, response.json()
+    except requests.RequestException as error:
         return None, {"error_message": str(error)}
 
 

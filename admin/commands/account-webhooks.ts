@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
 import { type Account, noWebhookSecrets, type Webhook } from "#shared/domain/accounts/account.ts";
+import { answerLimitMs } from "#shared/domain/reports/report-retries.ts";
 import { httpWebhooks } from "#shared/net/http-webhooks.ts";
 import { publicLookup } from "#shared/net/public-lookup.ts";
 import { testWebhook } from "#shared/usecases/reports/test-webhook.ts";
@@ -110,8 +111,6 @@ const remove = command({
 	},
 });
 
-const limitMs = 10_000;
-
 const test = command({
 	call: "test <account>",
 	description: "call an account's webhook like a report, with no message in it",
@@ -121,7 +120,7 @@ const test = command({
 	input: account,
 	async run({ account: userName }, target) {
 		const webhook = webhookOf(await accountOf(target, userName));
-		const webhooks = httpWebhooks({ limitMs, lookup: target.privateWebhooks ? null : publicLookup() });
+		const webhooks = httpWebhooks({ limitMs: answerLimitMs, lookup: target.privateWebhooks ? null : publicLookup() });
 		const id = `test-${randomUUID()}`;
 		const { answer, confirmed } = await testWebhook(
 			{ webhooks, now: Date.now },

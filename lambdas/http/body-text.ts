@@ -4,7 +4,7 @@ import type { Event } from "./http-handler.ts";
 import { tooLarge } from "./responses.ts";
 
 /** The limit of the decoded body (A25): a Lambda event may have 6 MB, base64 included. */
-const bytesMax = 4 * 1_024 * 1_024;
+export const bodyBytesMax = 4 * 1_024 * 1_024;
 
 const charsetParameter = /;\s*charset\s*=\s*["']?([^"';,\s]+)/i;
 
@@ -30,7 +30,7 @@ const lostCharacter = "\ufffd";
  * @throws HttpProblem 413; Refusal if the body is not valid in its charset.
  */
 export function bodyText({ body = "", isBase64Encoded, headers }: Event): string {
-	if (Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8") > bytesMax) throw tooLarge(bytesMax);
+	if (Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8") > bodyBytesMax) throw tooLarge(bodyBytesMax);
 	const charset = charsetParameter.exec(headers["content-type"] ?? "")?.[1]?.toLowerCase() ?? "utf-8";
 	if (isBase64Encoded) return decodedText(Buffer.from(body, "base64"), charset);
 	/* API Gateway passes a body as text only if it is in UTF-8 by its type, and then replaces invalid octets. */

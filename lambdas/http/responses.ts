@@ -21,6 +21,18 @@ function json(statusCode: number, body: unknown, headers: Headers = {}): HttpRes
 
 export const ok = (body: unknown): HttpResponse => json(200, body);
 
+/** A page that may run and load only what its policy names. */
+export const htmlPage = ({ html, policy }: { readonly html: string; readonly policy: string }): HttpResponse => ({
+	statusCode: 200,
+	headers: {
+		"content-type": "text/html; charset=utf-8",
+		"content-security-policy": policy,
+		"x-content-type-options": "nosniff",
+		"referrer-policy": "no-referrer",
+	},
+	body: html,
+});
+
 export const noContent = (): HttpResponse => ({ statusCode: 204 });
 
 export const created = (location: string, body: unknown): HttpResponse => json(201, body, { location });

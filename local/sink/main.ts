@@ -1,8 +1,14 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import {
+	forwardPath,
+	type LocalStackInfo,
+	localStackInfo,
+	localStackInfoPath,
+} from "#shared/contracts/local-stack-info.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
+import { openForwards } from "./forwards.ts";
 import { type SinkReady, sinkStart } from "./sink-messages.ts";
 
 export type ReceivedPost = {
@@ -15,31 +21,50 @@ export type ReceivedPost = {
 const receivedMax = 200_000;
 const dropCount = 20_000;
 
-/** A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`. */
+const confirmed = { status: 204, body: "" };
+
+/**
+ * A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`, and
+ * forwards the reports of a path that `smsgw listen` listens to.
+ */
 const received: ReceivedPost[] = [];
 let localStack: LocalStackInfo | undefined;
+const forwards = openForwards();
+
+const json = { "content-type": "application/json; charset=utf-8" };
 
 const server = createServer(async (request, response) => {
-	if (request.method === "GET" && request.url === "/received") {
-		response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
-		response.write("[");
-		for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
-		response.end("]");
-		return;
-	}
-	if (request.method === "GET" && request.url === localStackInfoPath && localStack !== undefined) {
-		response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(localStack));
-		return;
-	}
-	if (request.method !== "POST") {
-		response.writeHead(404).end();
-		return;
-	}
+	const { method, url = "/" } = request;
+	if (method === "GET" && url === "/received") listReceived(response);
+	else if (method === "GET" && url === localStackInfoPath && localStack !== undefined)
+		response.writeHead(200, json).end(JSON.stringify(localStack));
+	else if (method !== "POST") response.writeHead(404).end();
+	else if (url.startsWith(`${forwardPath}?`)) openForward(url, response);
+	else await receive(request, response);
+});
+
+function listReceived(response: ServerResponse): void {
+	response.writeHead(200, json);
+	response.write("[");
+	for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
+	response.end("]");
+}
+
+function openForward(url: string, response: ServerResponse): void {
+	const { searchParams } = new URL(url, "http://sink");
+	const [path, to] = [searchParams.get("path"), searchParams.get("to")];
+	if (path === null || to === null || !URL.canParse(to)) response.writeHead(400).end();
+	else if (!forwards.open(path, to, response)) response.writeHead(409).end();
+}
+
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const { url: path = "/", headers } = request;
 	const body = await text(request);
 	if (received.length >= receivedMax) received.splice(0, dropCount);
-	received.push({ path: request.url ?? "/", headers: request.headers, body: parsed(body) });
-	response.writeHead(204).end();
-});
+	received.push({ path, headers, body: parsed(body) });
+	const { status, body: answer } = (await forwards.forward(path, headers, body)) ?? confirmed;
+	response.writeHead(status).end(answer);
+}
 
 function parsed(body: string): unknown {
 	try {

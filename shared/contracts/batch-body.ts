@@ -8,7 +8,7 @@ import { NumberText } from "./number-text.ts";
 import { refusalFrom } from "./refusal-from.ts";
 
 /** The most messages in one batch (A25). */
-const messagesMax = 1_000;
+export const messagesMax = 1_000;
 
 /**
  * The body of POST /batches. Each message is parsed separately: a tolerant batch accepts a malformed message, which then ends

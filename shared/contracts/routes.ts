@@ -1,6 +1,9 @@
 /** The start of every path (R1). */
 export const basePath = "/app/smsgw/rest/v2";
 
+/** The page that shows the API's description. The description leaves it out. */
+export const apiPagePath = "/docs";
+
 export type ApiRoute = {
 	readonly method: "GET" | "POST" | "DELETE";
 	/** Below the base path, in API Gateway's syntax: `{name}` is one segment, `{name+}` all that follow. */
@@ -21,6 +24,7 @@ export const routes = [
 	{ method: "GET", path: "/senders", entry: "get-senders" },
 	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
+	{ method: "GET", path: apiPagePath, entry: "get-openapi" },
 ] as const satisfies readonly ApiRoute[];
 
 export function methodsOf({ method }: ApiRoute): readonly Method[] {

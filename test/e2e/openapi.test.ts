@@ -95,6 +95,15 @@ describe("the API and its OpenAPI description", () => {
 		expect(await answer.json()).toEqual(JSON.parse(readFileSync("shared/contracts/openapi.json", "utf8")));
 	});
 
+	it("are shown as a page without a login, which may load nothing else", async () => {
+		const answers = await Promise.all(["/docs", "/docs/"].map(async (path) => await fetch(`${localStack.url}${path}`)));
+
+		expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+		expect(answers[0]?.headers.get("content-type")).toBe("text/html; charset=utf-8");
+		expect(answers[0]?.headers.get("content-security-policy")).toMatch(/^default-src 'none'; script-src 'sha256-/);
+		expect(await answers[0]?.text()).toContain("Sends up to 1,000 messages");
+	});
+
 	it("agree on successful answers (R2, R6, R7, R8, R9, R10, R11, R12, R13)", async () => {
 		const client_message_id = randomUUID();
 		const posted = await ask("POST", "/messages", JSON.stringify(aBody({ client_message_id })));

@@ -1,44 +1,91 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { root } from "#infra/entries.ts";
+import { freePort } from "#local/wire/listen.ts";
+import { eventually } from "./client.ts";
 
 const sample = (name: string) => join(root, "samples", name);
 
-/** The sending clients, by what runs them. */
-export const senders = [
-	{ name: "curl", interpreter: "curl", command: [sample("send.sh")] },
-	{ name: "Python", interpreter: "python3", command: ["python3", sample("send.py")] },
-	{ name: "Node", interpreter: process.execPath, command: [process.execPath, sample("send.mjs")] },
-] as const;
+type Command = readonly string[];
+
+/** How each language runs a sample, and what shows that it can. */
+const languages = {
+	curl: { needs: ["curl", "--version"], run: (name: string) => [sample(`${name}.sh`)] },
+	PHP: {
+		needs: ["php", "-r", "exit(function_exists('curl_init') ? 0 : 1);"],
+		run: (name: string) => ["php", sample(`${name}.php`)],
+	},
+	Python: { needs: ["python3", "-c", "import requests"], run: (name: string) => ["python3", sample(`${name}.py`)] },
+	Java: {
+		needs: ["javac", "--version"],
+		run: (name: string) => ["java", sample(`${name.charAt(0).toUpperCase()}${name.slice(1)}.java`)],
+	},
+	Node: { needs: [process.execPath, "--version"], run: (name: string) => [process.execPath, sample(`${name}.mjs`)] },
+} as const satisfies Record<string, { readonly needs: Command; readonly run: (name: string) => Command }>;
+
+const all = Object.entries(languages);
+
+/** The clients, by what runs them. */
+export const clients = all.map(([name, { needs, run }]) => ({
+	name,
+	needs,
+	send: run("send"),
+	batch: run("batch"),
+	read: run("read"),
+}));
 
 export const webhooks = [
-	{ name: "Python", interpreter: "python3", command: ["python3", sample("webhook.py"), "0"] },
-	{ name: "Node", interpreter: process.execPath, command: [process.execPath, sample("webhook.mjs"), "0"] },
-] as const;
+	{ name: "PHP", ...languages.PHP, run: (port: number) => ["php", "-S", `127.0.0.1:${port}`, sample("webhook.php")] },
+	...(["Python", "Java", "Node"] as const).map((name) => ({
+		name,
+		needs: languages[name].needs,
+		run: (port: number): Command => [...languages[name].run("webhook"), String(port)],
+	})),
+];
 
-export const isInstalled = (interpreter: string) => spawnSync(interpreter, ["--version"]).status === 0;
+export const esmes = [
+	{ name: "smpp of npm", needs: languages.Node.needs, send: [process.execPath, sample("smpp.mjs")] },
+	{ name: "Net::SMPP", needs: ["perl", "-MNet::SMPP", "-e1"], send: ["perl", sample("smpp.pl")] },
+];
 
-type Command = readonly string[];
+/** What a skipped test says. */
+export const missing = (needs: Command) => `cannot be run here: ${needs.join(" ")}`;
+
+export const isInstalled = ([program = "", ...args]: Command) => spawnSync(program, args).status === 0;
+
 type Variables = Readonly<Record<string, string>>;
 
 const assignments = (variables: Variables) => Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 
-/** Runs a sending client to its end. */
+/** Runs a sample to its end. */
 export async function runSample(command: Command, variables: Variables) {
 	const child = spawn("env", [...assignments(variables), ...command], { stdio: ["ignore", "pipe", "pipe"] });
 	const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
 	return { code, out: out.trim(), err: err.trim() };
 }
 
-/** Starts a webhook server. Its first line is its URL; `lines` has what it printed since. */
-export async function startSample(command: Command, variables: Variables = {}) {
-	const child = spawn("env", [...assignments(variables), ...command], { stdio: ["ignore", "pipe", "inherit"] });
+/** Starts a webhook server; `lines` has what it has printed. */
+export async function startSample(run: (port: number) => Command, variables: Variables = {}) {
+	const port = await freePort();
+	const child = spawn("env", [...assignments(variables), ...run(port)], { stdio: ["ignore", "pipe", "ignore"] });
 	const lines: string[] = [];
-	const reader = createInterface(child.stdout);
-	const [url] = (await once(reader, "line")) as [string];
-	reader.on("line", (line) => lines.push(line));
-	return { url, lines, stop: () => void child.kill("SIGKILL") };
+	createInterface(child.stdout).on("line", (line) => lines.push(line));
+	await eventually(async () => await isListening(port), Boolean);
+	return { url: `http://127.0.0.1:${port}/`, lines, stop: () => void child.kill("SIGKILL") };
+}
+
+async function isListening(port: number): Promise<boolean> {
+	const socket = connect(port, "127.0.0.1");
+	try {
+		await once(socket, "connect");
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
 }

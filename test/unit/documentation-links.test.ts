@@ -11,7 +11,7 @@ const files = folders.flatMap((folder) =>
 );
 const fileNames = new Set([...files, ...readdirSync(root)].map((file) => basename(file)));
 
-const documents = [...readdirSync(root), ...files.filter((file) => file.startsWith("docs/"))]
+const documents = [...readdirSync(root), ...files.filter((file) => /^(?:docs|samples)\//.test(file))]
 	.filter((file) => file.endsWith(".md"))
 	.map((file) => [file, pageOf(readFileSync(join(root, file), "utf8"))] as const);
 const pages = new Map(documents);

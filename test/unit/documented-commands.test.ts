@@ -10,8 +10,9 @@ import { root } from "#infra/entries.ts";
 const documents = [
 	"README.md",
 	"CONTRIBUTING.md",
-	...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-].filter((name) => name.endsWith(".md"));
+	...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
+	"samples/README.md",
+].filter((name) => name.endsWith(".md") && !name.startsWith("docs/adr/"));
 
 /** What stands in code, alone or as the line of a block, and begins with smsgw. */
 function callsIn(markdown: string): readonly string[] {

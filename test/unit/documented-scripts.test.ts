@@ -8,8 +8,9 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 const documents = [
 	"README.md",
 	"CONTRIBUTING.md",
-	...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-].filter((name) => name.endsWith(".md"));
+	...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
+	"samples/README.md",
+].filter((name) => name.endsWith(".md") && !name.startsWith("docs/adr/"));
 
 /** Every `npm run` in a document: the script, and what is handed to it. */
 const calls = documents.flatMap((file) =>

@@ -1,14 +1,22 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
+import { apiPage, apiPageText } from "#shared/contracts/openapi/api-page.ts";
 import { openApiDocument, openApiText } from "#shared/contracts/openapi/document.ts";
 import { examples } from "#shared/contracts/openapi/examples.ts";
-import { routes } from "#shared/contracts/routes.ts";
+import { postmanCollection, postmanText } from "#shared/contracts/openapi/postman.ts";
+import { apiPagePath, routes } from "#shared/contracts/routes.ts";
 import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
 describe("the API's description", () => {
 	it("is up to date: run npm run openapi", () => {
 		expect(readFileSync("shared/contracts/openapi.json", "utf8")).toBe(openApiText());
+	});
+
+	it("has a page and a Postman collection that are up to date: run npm run openapi", () => {
+		expect(readFileSync("shared/contracts/api-page.json", "utf8")).toBe(apiPageText());
+		expect(readFileSync("docs/clients/smsgw.postman_collection.json", "utf8")).toBe(postmanText());
 	});
 
 	it("is valid OpenAPI 3.1", async () => {
@@ -26,7 +34,9 @@ describe("the API's description", () => {
 			Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 		);
 
-		expect(described.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path.replace("+}", "}")}`).sort());
+		const api = routes.filter(({ path }) => path !== apiPagePath);
+
+		expect(described.sort()).toEqual(api.map(({ method, path }) => `${method} ${path.replace("+}", "}")}`).sort());
 	});
 
 	it.each([
@@ -101,6 +111,49 @@ describe("the API's description", () => {
 		);
 
 		expect(deployed.filter((file) => /from ".*openapi\/.*"/.test(readFileSync(file, "utf8")))).toEqual([]);
+	});
+});
+
+describe("the page about the API", () => {
+	const { html, policy } = apiPage();
+
+	it("loads nothing, and runs only the script and style that its policy names", () => {
+		const hashes = [...html.matchAll(/<(?:script|style)>(.*?)<\/(?:script|style)>/gs)].map(
+			([, content = ""]) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`,
+		);
+
+		expect(hashes).toHaveLength(2);
+		expect(hashes.filter((hash) => !policy.includes(hash))).toEqual([]);
+		expect(policy).toMatch(/^default-src 'none';/);
+		expect(html).not.toMatch(/\s(?:src|on\w+|style)=|https?:\/\//);
+	});
+
+	it("shows every operation, report and body, and links to those that exist", () => {
+		const { paths, webhooks, components } = openApiDocument() as Record<string, Record<string, object>>;
+		const operations = [paths, webhooks].flatMap((group) =>
+			Object.values(group ?? {}).flatMap((methods) =>
+				Object.values(methods as Record<string, { operationId: string }>),
+			),
+		);
+		const names = [...operations.map(({ operationId }) => operationId), ...Object.keys(components?.["schemas"] ?? {})];
+		const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
+
+		expect(names.filter((name) => !html.includes(`<section id="${name}">`))).toEqual([]);
+		expect(links.filter((target) => !html.includes(`id="${target}"`))).toEqual([]);
+	});
+});
+
+describe("the Postman collection", () => {
+	it("has a request for each operation, with a body where one is needed", () => {
+		const { item } = postmanCollection() as {
+			item: { request: { method: string; url: { raw: string }; body?: { raw: string } } }[];
+		};
+		const requests = item.map(({ request }) => `${request.method} ${request.url.raw}`);
+
+		expect(requests).toHaveLength(routes.length - 1);
+		expect(requests).toContain("GET {{baseUrl}}/users/:user_name/client_messages/:client_message_id");
+		for (const { request } of item.filter((one) => one.request.method === "POST"))
+			expect(JSON.parse(request.body?.raw ?? "")).toBeTypeOf("object");
 	});
 });
 

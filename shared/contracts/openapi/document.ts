@@ -1,4 +1,4 @@
-import { basePath, routes } from "../routes.ts";
+import { apiPagePath, basePath, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
 import { answerRef, responses } from "./responses.ts";
@@ -29,7 +29,8 @@ export function openApiDocument(): Json {
 }
 
 function paths(): Json {
-	const byPath = Map.groupBy(routes, ({ path }) => path.replace("+}", "}"));
+	const described = routes.filter(({ path }) => path !== apiPagePath);
+	const byPath = Map.groupBy(described, ({ path }) => path.replace("+}", "}"));
 	return Object.fromEntries(
 		[...byPath].map(([path, all]) => [
 			path,

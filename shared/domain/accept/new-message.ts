@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** The allowed time from now to the schedule, both ends included (R22, A9). */
-const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
+export const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
 
 /**
  * The row of a message that may be sent: NEW, or EXPIRED if its window opens too late (A19).

@@ -3,8 +3,22 @@ import { jittered } from "../time/back-off.ts";
 const minute = 60;
 const hour = 60 * minute;
 
+/** The time that a webhook has to answer (A40). */
+export const answerLimitMs = 10_000;
+
 /** Waits between the tries of a report, each changed by up to a fifth at random: about a day in all (A40). */
-const retryDelaysSeconds = [5, 30, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 8 * hour, 8 * hour];
+export const retryDelaysSeconds = [
+	5,
+	30,
+	2 * minute,
+	10 * minute,
+	30 * minute,
+	hour,
+	2 * hour,
+	4 * hour,
+	8 * hour,
+	8 * hour,
+];
 
 /** Ten minutes and a fifth. Longer waits end at a slot (A40). */
 export const shortWaitMaxSeconds = 12 * minute;

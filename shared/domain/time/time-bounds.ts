@@ -1,7 +1,7 @@
 import { almatyTime, instantOf } from "./almaty-time.ts";
 
 /** When a message may be submitted (R20), in Almaty's time. The closing hour is not included (A14). */
-const windows = {
+export const windows = {
 	def: { opens: 9, closes: 18, weekends: false },
 	wd99: { opens: 9, closes: 21, weekends: false },
 	wd911: { opens: 9, closes: 23, weekends: false },

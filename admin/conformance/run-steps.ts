@@ -1,0 +1,77 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { inOneLine } from "../errors.ts";
+import type { Exchange, Kit, KitAnswer, KitRequest } from "./exchange.ts";
+import { type Step, steps } from "./steps.ts";
+
+export type RunOptions = Omit<Kit, "exchanges"> & {
+	/** With the base path, without a slash at its end. */
+	readonly url: string;
+	readonly password: string;
+	/** Whether to make the requests that may send a message. */
+	readonly send: boolean;
+	/** How long to wait for a message to end. */
+	readonly waitMs: number;
+};
+
+const answerLimitMs = 30_000;
+const answerBytesMax = 4 * 1_024 * 1_024;
+const repeatAfterMs = 250;
+
+/** Makes the requests one after the other. Never throws: a request without an answer is recorded as failed. */
+export async function runSteps(options: RunOptions): Promise<Kit> {
+	const exchanges = new Map<string, Exchange>();
+	const kit: Kit = { ...options, exchanges };
+	for (const step of steps.filter(({ sends }) => options.send || !sends)) {
+		const request = step.request(kit);
+		if (request !== null) exchanges.set(step.name, { request, answer: await answered(options, step, request) });
+	}
+	return kit;
+}
+
+async function answered(options: RunOptions, { until }: Step, request: KitRequest): Promise<Exchange["answer"]> {
+	const giveUpAt = performance.now() + options.waitMs;
+	for (;;) {
+		const answer = await ask(options, request).catch((error: unknown) => ({ failed: inOneLine(error) }));
+		if (until === undefined || "failed" in answer || until(answer) || performance.now() > giveUpAt) return answer;
+		await pause(repeatAfterMs);
+	}
+}
+
+async function ask(options: RunOptions, { method, path, body, login }: KitRequest): Promise<KitAnswer> {
+	const response = await fetch(`${options.url}${path}`, {
+		method,
+		headers: { ...authorization(options, login), ...(body !== undefined && { "content-type": "application/json" }) },
+		...(body !== undefined && { body }),
+		/* The login goes nowhere else. */
+		redirect: "manual",
+		signal: AbortSignal.timeout(answerLimitMs),
+	});
+	const text = await boundedText(response);
+	return { status: response.status, headers: Object.fromEntries(response.headers), text, json: parsed(text) };
+}
+
+function authorization({ user, password, runId }: RunOptions, login: KitRequest["login"]): Record<string, string> {
+	if (login === "none") return {};
+	const given = login === "wrong" ? `wrong-${runId}` : password;
+	return { authorization: `Basic ${Buffer.from(`${user}:${given}`).toString("base64")}` };
+}
+
+/** @throws Error if the body is too large. */
+async function boundedText(response: Response): Promise<string> {
+	const pieces: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const piece of response.body ?? []) {
+		bytes += piece.length;
+		if (bytes > answerBytesMax) throw new Error(`the answer is larger than ${answerBytesMax / 1_024 / 1_024} MB`);
+		pieces.push(piece);
+	}
+	return Buffer.concat(pieces).toString("utf8");
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,89 @@
+import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
+
+/** What has to be done about an error, and so by whom. */
+export type ErrorAction =
+	| "nothing"
+	| "fixRequest"
+	| "fixNumber"
+	| "askForSender"
+	| "readExisting"
+	| "slowDown"
+	| "waitForReport"
+	| "sendLater"
+	| "subscriberPhone"
+	| "subscriberOperator"
+	| "fixDates"
+	| "fixSmpp"
+	| "tellSupport";
+
+/** Of each code. A code that is missing here does not compile. */
+export const errorActions = {
+	0: "nothing",
+	1: "fixRequest",
+	2: "fixSmpp",
+	3: "fixSmpp",
+	4: "fixSmpp",
+	5: "fixSmpp",
+	6: "fixSmpp",
+	7: "fixSmpp",
+	8: "sendLater",
+	9: "tellSupport",
+	10: "askForSender",
+	11: "fixNumber",
+	12: "fixRequest",
+	13: "fixSmpp",
+	14: "fixSmpp",
+	15: "fixSmpp",
+	16: "fixNumber",
+	17: "fixSmpp",
+	18: "waitForReport",
+	19: "fixSmpp",
+	20: "sendLater",
+	21: "fixSmpp",
+	22: "fixDates",
+	23: "readExisting",
+	24: "askForSender",
+	25: "fixRequest",
+	26: "tellSupport",
+	27: "subscriberPhone",
+	28: "subscriberOperator",
+	29: "subscriberOperator",
+	30: "subscriberOperator",
+	31: "sendLater",
+	32: "subscriberPhone",
+	33: "subscriberOperator",
+	34: "tellSupport",
+	35: "tellSupport",
+	36: "sendLater",
+	37: "sendLater",
+	51: "fixSmpp",
+	52: "fixSmpp",
+	64: "fixSmpp",
+	66: "fixSmpp",
+	67: "fixSmpp",
+	68: "fixSmpp",
+	69: "tellSupport",
+	72: "tellSupport",
+	73: "tellSupport",
+	80: "tellSupport",
+	81: "tellSupport",
+	83: "fixSmpp",
+	84: "fixSmpp",
+	85: "fixSmpp",
+	88: "slowDown",
+	97: "fixDates",
+	98: "fixDates",
+	99: "fixSmpp",
+	100: "sendLater",
+	101: "tellSupport",
+	102: "tellSupport",
+	103: "fixSmpp",
+	192: "fixSmpp",
+	193: "fixSmpp",
+	194: "fixSmpp",
+	195: "fixSmpp",
+	196: "fixSmpp",
+	254: "tellSupport",
+	255: "tellSupport",
+	10012: "fixDates",
+} as const satisfies Readonly<Record<ErrorCode, ErrorAction>>;
