@@ -13,7 +13,7 @@ import { namedMutants } from "./named-mutants.ts";
 import { copyOf, type PlantedTree, plantedTree } from "./planted-tree.ts";
 import { restoreMutants } from "./restore-mutants.ts";
 import { cheapFirst, taskOf } from "./seeds.ts";
-import { survivors } from "./survivors.ts";
+import { notReached, sameInEffect } from "./survivors.ts";
 import { runUnmutated } from "./unmutated-code.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -23,6 +23,8 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  * loops within one event.
  */
 const historyMaxMs = 5 * 60_000;
+
+const survivors = { ...sameInEffect, ...notReached };
 
 /** How a mutant was found; undefined if it survived these seeds. */
 type Result = { readonly found: string | undefined; readonly seeds: readonly number[] };
@@ -93,7 +95,10 @@ function judge(results: ReadonlyMap<string, Result>, isWhole: boolean, print: (l
 	for (const name of stale) print(`was found, or is no mutant, and survivors.ts lists it: ${name}`);
 	const argued = survived.length - unargued.length;
 	const found = results.size - survived.length;
+	const same = survived.filter((name) => name in sameInEffect).length;
+	const share = Math.floor((100 * found) / Math.max(1, results.size - same));
 	print(`${results.size} mutants: ${found} found, ${survived.length} survived (${argued} argued)`);
+	print(`${same} of them are the same in effect; ${found} of the other ${results.size - same} are found: ${share} %`);
 	return unargued.length + stale.length === 0;
 }
 

@@ -1,5 +1,7 @@
-/** Mutants that no history finds, each with the reason and, if one exists, the test that finds it. */
-export const survivors: Readonly<Record<string, string>> = {
+/** Mutants that no history finds, each with the reason. */
+
+/** They change nothing that is promised, in any history: no test of the promise can find them. */
+export const sameInEffect: Readonly<Record<string, string>> = {
 	"store-messages: const placed = await insertMessages(deps, drafts); before if (triesLeft === 0) throw new TemporaryFault(`${drafts.length} messag…":
 		"Differs only after rows were taken back three times in a row, which no history has; it fails then too, and what it inserted is promised to no client.",
 	"store-messages: if (knownOutcomes.outcomes === undefined) throw knownOutcomes.error; before await undoRefused(deps, inserted, insertedOutcomes);":
@@ -8,18 +10,12 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Differs only after rows were stored again five times in a row, which no history has; one more holder is sent, and it fails all the same.",
 	"hold-messages: await slots.put(slotRows(rows, slot, true)); before if (!rows.every((row) => mayWaitFor(row, slot))) throw error;":
 		"It fails either way, with one holder too many: unit, hold-messages.test.ts, fails for a message that expires before its slot, while the queues do not answer.",
-	"an entry is deleted because another one holds its message":
-		"The other entry still holds the message, so no message is lost until that one is gone too: unit, pick-up-messages.test.ts and operator-sender.test.ts, fail.",
 	"insert-messages: without await messages.undoInsert(rows).catch(() => undefined);":
 		"The request fails either way, and what it leaves is as after its death: rows at revision 0, promised to no client; a retry gives them a holder, or aborts their batch.",
-	'hold-messages: try { await lanes.send(intoSendJobs(rows), "again", delaySecondsOf(whe… before if (when.kind === "slot") return await slots.put(slotRows(rows, when.s…':
-		"A message that waits for its slot is in a lane too, and is parked again from there: unit, hold-messages.test.ts, fails for a message with a schedule.",
 	"fail-fast-batches: gone.push(...own); before await abortBatch(deps, marker, { ...abortedBy(own), batchId }, own);":
 		"Changes nothing: if the abort fails, the list is not returned.",
 	"accept-fail-fast: const tried = existing.conflict === undefined ? await insertAll(state,… before if (existing.earlier.length > 0) await undoInsert(state, existing.earl…":
 		"The insert meets the rows of the earlier attempt, which are then taken back, and the next of four tries inserts.",
-	"accept-fail-fast: without if (inserted.length > 0) await undoInsert(state, inserted);":
-		"The next try takes them back as the rows of an earlier attempt. After the last try they stay: unit, accept-batch.test.ts, fails for a duplicate that is found late.",
 	'accept-tolerant: await ensureKnownHeld(deps, earlier ?? [], batchAttempt.now); before if ([...outcomes.values()].some((outcome) => outcome !== "held")) thro…':
 		"Differs only if the reports queue fails. The request then fails either way, and its retry does both again.",
 	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => kindOf(…":
@@ -36,8 +32,6 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Changes nothing: the next page is read after both.",
 	"check-shard: if (next !== null && deps.now() >= until) return await deps.dueShards.… before next = page.next;":
 		"No history has a shard of more than a hundred rows. A page would be carried out once more, which changes nothing.",
-	"check-shard: without if (next !== null && deps.now() >= until) return await deps.dueShards.…":
-		"No history has a shard of more than a hundred rows: unit, check-shard.test.ts, fails for one that runs out of time.",
 	'check-shard: await deps.reports.send(rows.flatMap(({ action }) => (action.kind === … before for (const kind of ["release", "again"] as const) { const own = rows.f…':
 		"The two are for different rows, and both are repeated if one fails.",
 	"check-shard: const unread = await expireWatched(deps, rows); before await deps.reports.send(rows.flatMap(({ action }) => (action.kind === …":
@@ -46,14 +40,26 @@ export const survivors: Readonly<Record<string, string>> = {
 		"No history has a row that cannot be read. The slot row would stay as it was: it also names messages that have ended, which are passed over.",
 	"check-shard: await queueUnconfirmedReports( deps, known.filter(({ status, errorCode… before const now = await changeMessages(deps, known, (message) => expired(mes…":
 		"Changes nothing: it is given the messages as they were read, and the reports of the ends that follow are queued by changeMessages itself.",
-	"deliver-or-retry: await slots.put([reportRow(reportBatch, now() + seconds * 1_000, chanc… before if (seconds <= shortWaitMaxSeconds) return await reports.send([reportB…":
-		"A short wait is in a slot as well, and the client may get the report once more: unit, deliver-or-retry.test.ts, fails for a short wait.",
-	"alarmed-slots: await slots.put(rows); before if (now() >= pausedUntil) await Promise.all(wanted.map(setAlarm));":
-		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for the order.",
 	"report-incoming: await holdUnrouted( deps, messages.filter(({ userName }) => userName =… before await deps.reports.send(reportBatches.map((reportBatch): ReportBatch =…":
 		"The two are for different messages, and both are repeated if one fails.",
+	"submitter: without void state.underWay.add(work);":
+		"Changes nothing: a task that stops waits for its recorder too, which has the same records.",
+};
+
+/** They would be found by a history that the simulator does not have, or they only delay. The test that finds it is named, if there is one. */
+export const notReached: Readonly<Record<string, string>> = {
+	"an entry is deleted because another one holds its message":
+		"The other entry still holds the message, so no message is lost until that one is gone too: unit, pick-up-messages.test.ts and operator-sender.test.ts, fail.",
+	"accept-fail-fast: without if (inserted.length > 0) await undoInsert(state, inserted);":
+		"The next try takes them back as the rows of an earlier attempt. After the last try they stay: unit, accept-batch.test.ts, fails for a duplicate that is found late.",
+	"check-shard: without if (next !== null && deps.now() >= until) return await deps.dueShards.…":
+		"No history has a shard of more than a hundred rows: unit, check-shard.test.ts, fails for one that runs out of time.",
 	'report-incoming: if (unreadable.size > 0) throw new UnreadableRows("messages of subscri… before await holdUnrouted( deps, messages.filter(({ userName }) => userName =…':
 		"No history has a row that cannot be read. The entries come again until it can be.",
 	'pick-up-outbound: const recheckDelays = await retryUntilDone( log, "messages.write_faile… before ready(picked);':
 		"The submit waits until other messages of the entry are parked, which is tried until it is done.",
+	"a first entry that was received before takes a claim over":
+		"Its submit is counted, and the death or lapse that made it come again excuses the copy: unit, pick-up-messages.test.ts, fails for an entry that was received before.",
+	"a first entry takes over a claim whose submit was counted":
+		"No history receives a first entry for the first time when its message was counted under another, unless the message has less than two minutes to go, which excuses the copy: unit, pick-up-messages.test.ts, fails for a counted submit.",
 };

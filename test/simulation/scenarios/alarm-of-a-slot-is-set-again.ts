@@ -1,6 +1,6 @@
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { bodyTo, doAt, expectStatusAt, post, type Scenario } from "./scenario.ts";
+import { bodyTo, expectStatusAt, postAt, type Scenario } from "./scenario.ts";
 
 const minuteMs = 60_000;
 
@@ -17,7 +17,7 @@ export const scenario: Scenario = {
 				...bodyTo(recipient, almatyText(settings.startAt + 120 * minuteMs)),
 				schedule: almatyText(settings.startAt + 30 * minuteMs),
 			};
-			doAt(world, (1 + index) * minuteMs, "hook", async () => void (await post(world, "hook", body, 40_000)));
+			postAt(world, (1 + index) * minuteMs, "hook", body);
 			expectStatusAt(world, 33 * minuteMs, recipient, "DELIVERED");
 		}
 	},

@@ -7,6 +7,8 @@ export const scenarioNames = [
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
 	"count-of-another-task-stays",
+	"alarm-is-set-before-its-row",
+	"scheduled-retry-waits-in-its-slot",
 	"unrecorded-submits-are-bounded",
 	"withdrawn-message-is-reported",
 	"alarm-of-a-slot-is-set-again",
