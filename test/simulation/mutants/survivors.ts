@@ -44,6 +44,10 @@ export const sameInEffect: Readonly<Record<string, string>> = {
 		"The two are for different messages, and both are repeated if one fails.",
 	"submitter: without void state.underWay.add(work);":
 		"Changes nothing: a task that stops waits for its recorder too, which has the same records.",
+	'deliver-sm-sender: if (outcome.kind === "reported" || outcome.kind === "refused") await s… before receiverState.ownInFlight -= 1;':
+		"It only delays: the session counts as busy until the confirmation is recorded.",
+	"deliver-sm-sender: if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he… before pump(state);":
+		"It only delays: the next delivery waits for the record of this one.",
 };
 
 /** They would be found by a history that the simulator does not have, or they only delay. The test that finds it is named, if there is one. */
@@ -62,4 +66,10 @@ export const notReached: Readonly<Record<string, string>> = {
 		"Its submit is counted, and the death or lapse that made it come again excuses the copy: unit, pick-up-messages.test.ts, fails for an entry that was received before.",
 	"a first entry takes over a claim whose submit was counted":
 		"No history receives a first entry for the first time when its message was counted under another, unless the message has less than two minutes to go, which excuses the copy: unit, pick-up-messages.test.ts, fails for a counted submit.",
+	"receipts-intake: await queueing.add(receipt); before if (isWithoutRecipient(receipt, pdu.fields.source_addr)) await known?.…":
+		"No history has a receipt without a recipient.",
+	'deliver-sm-sender: state.exposure -= 1; before if (outcome.kind === "reported" || outcome.kind === "refused") await s…':
+		"The client may get more receipts twice after a death than the exposure: no check counts receipts of sessions.",
+	"deliver-sm-sender: state.inProgress.delete(nameOf(queued)); before if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he…":
+		"If SQS delivers a report batch twice at that instant, the client gets a receipt twice: no check counts receipts of sessions.",
 };

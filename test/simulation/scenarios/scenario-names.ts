@@ -7,6 +7,7 @@ export const scenarioNames = [
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
 	"count-of-another-task-stays",
+	"confirmed-receipt-is-recorded",
 	"alarm-is-set-before-its-row",
 	"scheduled-retry-waits-in-its-slot",
 	"unrecorded-submits-are-bounded",
