@@ -38,10 +38,13 @@ export async function openApi({
 	let closing = false;
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
-			console.error(JSON.stringify({ event: "request.failed", error: String(error) }));
+			/* A client that leaves before its request is whole is no fault. */
+			if (!request.readableAborted) console.error(JSON.stringify({ event: "request.failed", error: String(error) }));
 			response.destroy();
 		});
 	});
+	/* A client that ends its half right after its request gets the answer: Node would close the connection without one. */
+	Object.assign(server, { httpAllowHalfOpen: true });
 	return {
 		port: await listen(server, port, portWithinMs),
 		serve: (routes, invoke) => {
@@ -87,7 +90,8 @@ function isTooLarge(event: string): boolean {
 
 /** Undefined if the body exceeds API Gateway's limit. It is still read to its end, so that the client gets the answer. */
 function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-	return new Promise((resolve, reject) => {
+	const { socket } = request;
+	return new Promise<Buffer | undefined>((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let bytes = 0;
 		request.on("data", (chunk: Buffer) => {
@@ -96,5 +100,11 @@ function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 		});
 		request.on("end", () => resolve(bytes > bodyBytesMax ? undefined : Buffer.concat(chunks)));
 		request.on("error", reject);
-	});
+		socket.on("end", onSocketEnd);
+	}).finally(() => socket.off("end", onSocketEnd));
+
+	/* Node finds out by itself, but not if the request asks for an upgrade. */
+	function onSocketEnd(): void {
+		if (!request.complete) request.destroy(new Error("the connection ended before the request did"));
+	}
 }

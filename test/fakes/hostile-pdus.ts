@@ -1,5 +1,6 @@
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { layouts } from "#smpp/wire/layouts.ts";
+import type { FieldsOf } from "#smpp/wire/pdu.ts";
 import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
 
 /** A number below `below`; the same sequence for the same seed. */
@@ -20,12 +21,13 @@ export function randomOctets(chance: Chance, octetsMax: number): Buffer {
 }
 
 /** Not unbind: a whole one ends the session properly. */
-const bodies = layouts
-	.filter(({ command }) => command !== "unbind")
-	.map(({ command, commandId }) => {
-		const whole = encodePdu({ command, sequence_number: 1, fields: sampleFields[command] });
-		return { commandId, body: whole.subarray(16) };
-	});
+const bodiesOf = (samples: FieldsOf) =>
+	layouts
+		.filter(({ command }) => command !== "unbind")
+		.map(({ command, commandId }) => {
+			const whole = encodePdu({ command, sequence_number: 1, fields: samples[command] });
+			return { commandId, body: whole.subarray(16) };
+		});
 
 /** The ways in which a PDU's body is changed. */
 const mutations: readonly ((body: Buffer, chance: Chance) => Buffer)[] = [
@@ -43,18 +45,27 @@ const mutations: readonly ((body: Buffer, chance: Chance) => Buffer)[] = [
 		Buffer.concat([body, Buffer.of(chance(0x16), chance(256), chance(3), chance(256)), randomOctets(chance, 20)]),
 ];
 
+/** The body, in most cases changed. */
+export function mutatedBody(body: Buffer, chance: Chance): Buffer {
+	return (mutations[chance(mutations.length)] ?? mutations[0])?.(body, chance) ?? body;
+}
+
 /** The lowest sequence_number of these PDUs. Requests of the test stay below it, so no response matches by accident. */
 export const hostileFrom = 0x40000000;
 
-/** A PDU of any command or none, whole, cut, overlong, changed or made up. Its command_length is right. */
-export function hostilePdu(chance: Chance): Buffer {
-	const { commandId, body } = bodies[chance(bodies.length)] ?? { commandId: 4, body: Buffer.alloc(0) };
-	const unknown = [0x999, 0x80000999, 0x111, 0, 0xffffffff][chance(5)] ?? 0;
-	const mutated = (mutations[chance(mutations.length)] ?? mutations[0])?.(body, chance) ?? body;
-	return rawPdu(
-		chance(20) === 0 ? unknown : commandId,
-		mutated,
-		hostileFrom + chance(0x3fffffff),
-		chance(3) * chance(256),
-	);
+/**
+ * Gives PDUs of any command or none, whole, cut, overlong, changed or made up, each from one of the samples. Their
+ * command_length is right.
+ */
+export function hostilePdus(samples: readonly FieldsOf[]): (chance: Chance) => Buffer {
+	const bodies = samples.flatMap(bodiesOf);
+	return (chance) => {
+		const { commandId, body } = bodies[chance(bodies.length)] ?? { commandId: 4, body: Buffer.alloc(0) };
+		const unknown = [0x999, 0x80000999, 0x111, 0, 0xffffffff][chance(5)] ?? 0;
+		const sequenceNumber = hostileFrom + chance(0x3fffffff);
+		const status = chance(3) * chance(256);
+		return rawPdu(chance(20) === 0 ? unknown : commandId, mutatedBody(body, chance), sequenceNumber, status);
+	};
 }
+
+export const hostilePdu = hostilePdus([sampleFields]);

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalApi, openApi } from "#local/lambdas/open-api.ts";
@@ -145,6 +147,14 @@ describe("a function's result", () => {
 		expect(await response.text()).toBe("ok");
 	});
 
+	it("reaches a client that ends its half of the connection after the request", async () => {
+		const socket = connect({ port: api.port, host: "127.0.0.1", allowHalfOpen: true });
+		socket.end("GET /rest/messages/1 HTTP/1.1\r\nhost: x\r\n\r\n");
+
+		expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
+		socket.destroy();
+	});
+
 	it("is decoded if it is base64", async () => {
 		const answer = { statusCode: 200, body: Buffer.from([0, 255]).toString("base64"), isBase64Encoded: true };
 
@@ -208,6 +218,17 @@ describe("a function", () => {
 });
 
 describe("the API Gateway of the local stack", () => {
+	it.each(["", "connection: upgrade\r\nupgrade: websocket\r\n"])(
+		"closes a connection that ends before its request does: %j",
+		async (headers) => {
+			const socket = connect({ port: api.port, host: "127.0.0.1", allowHalfOpen: true });
+			socket.end(`POST /rest/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n${headers}\r\n{`);
+
+			expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 400 |$)/);
+			socket.destroy();
+		},
+	);
+
 	it("refuses a body of more than 10 MB", async () => {
 		const response = await fetch(`${url}/messages`, { method: "POST", body: "x".repeat(10 * 1_024 * 1_024 + 1) });
 
