@@ -14,8 +14,10 @@ import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { intoSendJobs, sendJobSize } from "#shared/domain/send/send-jobs.ts";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import { isWithinBounds, nextOpening, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
+import { nextOpening, type TimeBounds, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
 import { aMessage, anAccount, aRequest, aSentMessage } from "#test/fakes/builders.ts";
+
+const isWithinBounds = (bounds: TimeBounds, at: number) => nextOpening(bounds, at) === at;
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -10,9 +10,11 @@ const sharedNames = {
 
 const declared = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|type|interface|namespace) ([\w$]+)/gm;
 
+const productFiles = globSync("{shared,lambdas,smpp,infra,admin,local,bench}/**/*.ts");
+
 it("one exported name of the product means one thing", () => {
 	const filesOf = new Map<string, string[]>();
-	for (const file of globSync("{shared,lambdas,smpp,infra,admin,local,bench}/**/*.ts")) {
+	for (const file of productFiles) {
 		const names = [...readFileSync(file, "utf8").matchAll(declared)].map(([, name = ""]) => name);
 		for (const name of new Set(names)) filesOf.set(name, [...(filesOf.get(name) ?? []), file]);
 	}
@@ -20,4 +22,15 @@ it("one exported name of the product means one thing", () => {
 	const twice = [...filesOf].filter(([name, files]) => files.length > 1 && !Object.hasOwn(sharedNames, name));
 	expect(Object.fromEntries(twice)).toEqual({});
 	expect(filesOf.size).toBeGreaterThan(1_000);
+});
+
+it("each exported name of the product is used", () => {
+	const counts = new Map<string, number>();
+	for (const file of [...productFiles, ...globSync("{test,.ci}/**/*.ts")])
+		for (const [word] of readFileSync(file, "utf8").matchAll(/[\w$]+/g)) counts.set(word, (counts.get(word) ?? 0) + 1);
+
+	const names = productFiles.flatMap((file) =>
+		[...readFileSync(file, "utf8").matchAll(declared)].map(([, name = ""]) => name),
+	);
+	expect(names.filter((name) => counts.get(name) === 1)).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import { isWithinBounds, nextOpening, type TimeBounds, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
+import { nextOpening, type TimeBounds, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
+
+const isWithinBounds = (bounds: TimeBounds, at: number) => nextOpening(bounds, at) === at;
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const opening = (bounds: TimeBounds, text: string) => almatyText(nextOpening(bounds, at(text)));

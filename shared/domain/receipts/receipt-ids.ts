@@ -1,5 +1,3 @@
-import type { Operator } from "../message/operators.ts";
-
 /**
  * An SMSC may write an id in receipts in another form than in responses: in hex or decimal, with or without leading
  * zeros, in upper or lower case.
@@ -11,12 +9,6 @@ export type ReceiptIdRule = (typeof receiptIdRules)[number];
 
 /** How a receipt writes an id that the response writes in another way. */
 export type IdFormat = "hex" | "decimal" | "zeros" | "case" | "hyphens";
-
-/**
- * The forms seen for each operator, by `IdCandidate.form`. `sameForm` with a form in another base: the operator uses both,
- * so its hex and decimal forms are tried in late checks only.
- */
-export type LearnedIdForms = Map<Operator, Set<string>>;
 
 /** A possible id in the response for the id of a receipt. */
 export type IdCandidate = {

@@ -35,7 +35,3 @@ export function openedAt(bounds: TimeBounds, at: number): number {
 	const { year, month, day } = almatyTime(at);
 	return instantOf({ year, month, day, hour: windows[bounds].opens, minute: 0, second: 0 });
 }
-
-export function isWithinBounds(bounds: TimeBounds, at: number): boolean {
-	return nextOpening(bounds, at) === at;
-}
