@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
-import { localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
@@ -19,8 +19,8 @@ export type Target = {
 	readonly settings: StageSettings | null;
 	/** The API of the local stack. */
 	readonly apiUrl: string | null;
-	/** What only the local stack has: its webhook server, and the control server of the simulated operators. */
-	readonly localServers: { readonly sinkUrl: string; readonly operatorsControlUrl: string } | null;
+	/** What only the local stack has. */
+	readonly localServers: LocalStackInfo["localServers"];
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: only on the local stack. */
@@ -70,10 +70,9 @@ async function localTarget(): Promise<Target> {
 		);
 	});
 	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
-	const { region, prefix, url: apiUrl, operatorsControlUrl, endpoints } = localStackInfo.parse(await answer.json());
+	const { region, prefix, url: apiUrl, localServers, endpoints } = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const localServers = { sinkUrl: `http://127.0.0.1:${port}`, operatorsControlUrl };
 	const place = { prefix, stageName: null, settings: null, apiUrl, localServers, privateWebhooks: true };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }

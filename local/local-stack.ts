@@ -86,7 +86,7 @@ async function build(
 		region: stage.region,
 		prefix: namePrefix(stage),
 		url: localStack.url,
-		operatorsControlUrl: localStack.operatorsControlUrl,
+		localServers: { sinkUrl: localStack.sinkUrl, operatorsControlUrl: localStack.operatorsControlUrl },
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 	} satisfies LocalStackInfo);
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
