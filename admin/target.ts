@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
-import { localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
@@ -21,8 +21,8 @@ export type Target = {
 	readonly smscs: Readonly<Record<string, unknown>> | null;
 	/** The API of the local stack. */
 	readonly apiUrl: string | null;
-	/** What only the local stack has: its webhook server, and the control server of the simulated operators. */
-	readonly localServers: { readonly sinkUrl: string; readonly operatorsControlUrl: string } | null;
+	/** What only the local stack has. */
+	readonly localServers: LocalStackInfo["localServers"];
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: only on the local stack. */
@@ -78,13 +78,12 @@ async function localTarget(): Promise<Target> {
 		region,
 		prefix,
 		url: apiUrl,
-		operatorsControlUrl,
+		localServers,
 		endpoints,
 		operators: smscs,
 	} = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const localServers = { sinkUrl: `http://127.0.0.1:${port}`, operatorsControlUrl };
 	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, privateWebhooks: true };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }

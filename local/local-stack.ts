@@ -89,7 +89,7 @@ async function build(
 		region: stage.region,
 		prefix: namePrefix(stage),
 		url: localStack.url,
-		operatorsControlUrl: localStack.operatorsControlUrl,
+		localServers: { sinkUrl: localStack.sinkUrl, operatorsControlUrl: localStack.operatorsControlUrl },
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 		operators: stage.operators,
 	} satisfies LocalStackInfo);

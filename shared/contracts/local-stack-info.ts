@@ -21,8 +21,8 @@ export const localStackInfo = z.object({
 	prefix: z.string().min(1),
 	/** The API, base path included. */
 	url: z.url(),
-	/** The control server of the simulated operators. */
-	operatorsControlUrl: z.url(),
+	/** The webhook server, and the control server of the simulated operators; null: it runs without them. */
+	localServers: z.object({ sinkUrl: z.url(), operatorsControlUrl: z.url() }).nullable(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
 	/** The settings of each operator's SMSC, as far as they were given. */
 	operators: z.record(z.string(), z.unknown()),

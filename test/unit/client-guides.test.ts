@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { smppPort, smppTlsPort } from "#infra/task-ports.ts";
 import { openApiDocument } from "#shared/contracts/openapi/document.ts";
+import { scheduleRange } from "#shared/domain/accept/new-message.ts";
+import { incomingTextMax } from "#shared/domain/incoming/incoming-message.ts";
+import { lifetimeMaxMs } from "#shared/domain/message/retention.ts";
+import { answerLimitMs } from "#shared/domain/reports/report-retries.ts";
 import { validatorOf } from "#test/described-answers.ts";
 import { type GuidePage, guidePages, withTables } from "#test/documentation/guides/guide-pages.ts";
 import { en } from "#test/documentation/guides/words-en.ts";
 
+const dayMs = 24 * 60 * 60_000;
 const pages = guidePages();
 const inEnglish = pages.filter(({ language }) => language === "en");
 const others = pages.filter(({ language }) => language !== "en");
@@ -48,6 +54,26 @@ describe("the guides for clients", () => {
 			expect(text).toContain("To be reviewed by a native speaker.");
 		},
 	);
+
+	/* Numbers that stand in prose, beside the tables. */
+	const facts = [
+		["scheduling.md", scheduleRange.fromMs / 60_000],
+		["scheduling.md", scheduleRange.toMs / dayMs],
+		["reports.md", answerLimitMs / 1_000],
+		["incoming.md", incomingTextMax],
+		["moving.md", lifetimeMaxMs / dayMs],
+		["smpp.md", smppPort],
+		["smpp.md", smppTlsPort],
+	] as const;
+
+	it.each(facts)("say in the prose of %s what the code says: %d", (name, number) => {
+		const written = new RegExp(`(?<!\\d)${number}(?!\\d)`);
+		const without = pages.filter(
+			(page) => page.name === name && !written.test(page.text.replaceAll(/(\d),(\d{3})/g, "$1$2")),
+		);
+
+		expect(without.map(({ file }) => file)).toEqual([]);
+	});
 
 	it("describe every field of a request and of a report", () => {
 		const { schemas } = openApiDocument()["components"] as {
