@@ -37,7 +37,7 @@ export function nextStepAfter(
 			const advanced = {
 				...outbound,
 				...counts,
-				mayRepeat: false,
+				mayRepeat: outbound.mayRepeatLater,
 				refused: null,
 				smscIds: [...outbound.smscIds, outcome.smscId],
 			};

@@ -17,6 +17,8 @@ export type OutboundMessage = SubmissionProgress & {
 	readonly entries: readonly LaneEntryRef[];
 	/** The SMSC may have the next segment already, so the next submit is counted first (A51). */
 	readonly mayRepeat: boolean;
+	/** The same of each segment that is not recorded: another task may have submitted them all. */
+	readonly mayRepeatLater: boolean;
 	readonly isRepeatCounted: boolean;
 	readonly message: Message;
 	readonly readAt: number;
@@ -43,7 +45,8 @@ export function outboundFrom(message: Message, { style, ...options }: OutboundMe
 	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
 	const repeats = repeatsOf(message, smscIds.length);
 	const initial = { recorded: alreadyRecorded, failuresInRow: message.refused?.times ?? 0, isRepeatCounted: false };
-	return { ...options, ...initial, message, text, parts, smscIds, sentAt, resends, repeats };
+	const progress = { smscIds, sentAt, resends, repeats, mayRepeatLater: options.mayRepeat };
+	return { ...options, ...initial, ...progress, message, text, parts };
 }
 
 export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): EntryIds {

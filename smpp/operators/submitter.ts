@@ -322,7 +322,10 @@ async function applyOutcome(
 	switch (step.kind) {
 		case "next_segment": {
 			const recorded = Promise.all([outbound.recorded, options.recordSegment(step.outbound)]);
-			state.partlySent.add({ outbound: { ...step.outbound, recorded }, leasedBind });
+			const next = { ...step.outbound, recorded };
+			/* What is accepted is recorded before the next count: a count is of the first segment that is not recorded. */
+			if (next.mayRepeat) await state.retries.retryAfter({ outbound: next, afterMs: 0 });
+			else state.partlySent.add({ outbound: next, leasedBind });
 			return;
 		}
 		case "finished":

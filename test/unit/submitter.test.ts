@@ -960,7 +960,7 @@ describe("a message whose next segment may have been submitted before (A51)", ()
 		expect([early, countsOf(counted), submits.length]).toEqual([0, [[0, false]], 2]);
 	});
 
-	it("is counted for that segment only: the later ones have not been submitted before", async () => {
+	it("is counted for that segment only, if this task alone has submitted it", async () => {
 		const { submits, counted, recorded } = aSubmitter([aRepeat("x".repeat(400), { repeats: 1 })]);
 		await settle();
 		for (const smscId of ["a", "b", "c"]) {
@@ -970,6 +970,26 @@ describe("a message whose next segment may have been submitted before (A51)", ()
 
 		expect([counted.length, submits.length]).toEqual([1, 3]);
 		expect(recorded[0]?.outbound).toMatchObject({ repeats: 0, mayRepeat: false });
+	});
+
+	it("is counted for each later segment too, if another task may have submitted them all", async () => {
+		const outboundMessages = [aRepeat("x".repeat(400), { mayRepeatLater: true })];
+		const { submitter, submits, counted, again, interrupted, recorded } = aSubmitter(outboundMessages);
+		for (const smscId of ["a", "b", "c"]) {
+			await settle();
+			submits.at(-1)?.answer(accepted(smscId));
+			await settle();
+			outboundMessages.push(...again.splice(0).map((outbound) => ({ ...outbound, readAt: Date.now() })));
+			submitter.pump();
+		}
+		await settle();
+
+		expect([counted, interrupted].map((all) => all.map(({ smscIds }) => smscIds.join("")))).toEqual([
+			["", "a", "ab"],
+			["a", "ab"],
+		]);
+		expect([submits.length, submitter.exposure]).toEqual([3, 0]);
+		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["a", "b", "c"]]);
 	});
 
 	it("is checked again, uncounted, when it was counted and then waited too long", async () => {
