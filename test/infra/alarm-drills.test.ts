@@ -121,6 +121,11 @@ describe("the alarms", () => {
 			{ ...wellMinute, "ApproximateNumberOfMessagesVisible lane-kcell-bulk-dead": 1 },
 			["dead-lanes-kcell"],
 		],
+		[
+			"dead entries of a lane that its function always fails for",
+			{ ...wellMinute, "ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 1 },
+			["dead-lanes-kcell"],
+		],
 		["reports of a client are given up", { ...wellMinute, AccountReportsExhausted: 1 }, ["dead-account-reports"]],
 		["functions that are throttled", { ...wellMinute, "Throttles post-message": 20 }, ["functions-throttled-api"]],
 		[
