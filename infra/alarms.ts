@@ -12,6 +12,7 @@ import {
 	ownMeasure,
 	portErrors,
 	queueDepthMetric,
+	queueInFlightMetric,
 	tableCount,
 } from "./aws-metrics.ts";
 import { consumers, heartbeatConsumers } from "./consumers.ts";
@@ -117,7 +118,12 @@ function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 	const laneAlarms = operators.map((operator) => ({
 		article: "dead-lanes" as const,
 		of: operator,
-		metric: sum(priorityNames.map((priority) => queueDepthMetric(stage, `lane-${operator}-${priority}-dead`))),
+		/* An entry that its consumer cannot handle is in flight nearly all the time. */
+		metric: sum(
+			priorityNames
+				.map((priority) => `lane-${operator}-${priority}-dead`)
+				.flatMap((role) => [queueDepthMetric(stage, role), queueInFlightMetric(stage, role)]),
+		),
 		threshold: 1,
 		// Their consumer needs some minutes; only what it leaves is wrong.
 		periods: 15,

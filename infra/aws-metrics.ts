@@ -18,6 +18,12 @@ export function queueDepthMetric(stage: Stage, role: string): Metric {
 	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
 }
 
+/** Entries that a consumer has received and not deleted. */
+export function queueInFlightMetric(stage: Stage, role: string): Metric {
+	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesNotVisible", statistic: "Maximum" };
+	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
+}
+
 export function laneDepth(stage: Stage, lane: LaneName): Metric {
 	return queueDepthMetric(stage, `lane-${lane}`);
 }

@@ -6,7 +6,7 @@ export const idleStage = {
 	secrets: 2,
 	natGateways: 2,
 	tasks: 2,
-	alarmMetrics: 189,
+	alarmMetrics: 205,
 	customMetrics: 123,
 } as const;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { operators } from "#shared/domain/message/operators.ts";
+import { deployedAlarms } from "#test/e2e/alarms/deployed-alarms.ts";
 import { evaluated } from "./alarm-drills/metric-math.ts";
 import { type Minute, ringingAlarms } from "./alarm-drills/ringing-alarms.ts";
 
@@ -120,6 +121,11 @@ describe("the alarms", () => {
 			{ ...wellMinute, "ApproximateNumberOfMessagesVisible lane-kcell-bulk-dead": 1 },
 			["dead-lanes-kcell"],
 		],
+		[
+			"dead entries of a lane that its function always fails for",
+			{ ...wellMinute, "ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 1 },
+			["dead-lanes-kcell"],
+		],
 		["reports of a client are given up", { ...wellMinute, AccountReportsExhausted: 1 }, ["dead-account-reports"]],
 		["functions that are throttled", { ...wellMinute, "Throttles post-message": 20 }, ["functions-throttled-api"]],
 		[
@@ -142,5 +148,42 @@ describe("the evaluation of metric math", () => {
 		["IF(a>1,1,0)-2*3", { a: 1 }, -6],
 	])("%s of %j is %s", (expression, values: Readonly<Record<string, number>>, result) => {
 		expect(evaluated(expression, (id) => values[id])).toBe(result);
+	});
+});
+
+describe("the evaluation of a deployed alarm", () => {
+	const minuteMs = 60_000;
+	const at = 1_000 * minuteMs;
+
+	/** The tables of the CloudWatch user guide: data points of the last five periods, X breaches, - is missing. */
+	it.each([
+		[3, "0-X-X", false, false],
+		[3, "0----", false, false],
+		[3, "-----", true, false],
+		[3, "0XX-X", true, true],
+		[3, "----X", true, false],
+		[3, "X----", true, false],
+		[2, "0-X-X", true, true],
+		[2, "00X0X", true, true],
+		[2, "0-X--", true, false],
+		[2, "----0", true, false],
+		[2, "----X", true, false],
+	])("that needs %i of 3 and has %s rings if missing data breaches: %s, if not: %s", (needed, data, ...rings) => {
+		const points = [...data].flatMap((what, index) =>
+			what === "-"
+				? []
+				: { namespace: "n", name: "m", dimensions: "", at: at - (5 - index) * minuteMs, value: what === "X" ? 9 : 0 },
+		);
+		const rung = ["breaching", "notBreaching"].map((TreatMissingData) => {
+			const metric = { Namespace: "n", MetricName: "m", Period: 60, Statistic: "Maximum" };
+			const counts = { EvaluationPeriods: 3, DatapointsToAlarm: needed, Threshold: 5 };
+			const compared = { ComparisonOperator: "GreaterThanOrEqualToThreshold", TreatMissingData };
+			const Properties = { AlarmName: "stage-one", ...metric, ...counts, ...compared };
+			const Resources = { one: { Type: "AWS::CloudWatch::Alarm", Properties, Metadata: {} } };
+			const [alarm] = deployedAlarms({ Resources, Outputs: {} }, "stage-");
+			return alarm?.rings(() => points, at, 0);
+		});
+
+		expect(rung).toEqual(rings);
 	});
 });
