@@ -17,6 +17,8 @@ secret = os.environ.get("SMSGW_SECRET")
 def is_genuine(headers, body):
     if secret is None:
         return True
+    if "webhook-signature" not in headers:
+        return False
     signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
     key = base64.b64decode(secret.removeprefix("whsec_"))
     expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
