@@ -25,7 +25,7 @@ export function smscInEffect(given: unknown): SmscInEffect {
 }
 
 function withDefaults({ statuses, tls, ...given }: z.output<typeof smsc>): Readonly<Record<string, unknown>> {
-	return {
+	const settings: Readonly<Record<string, unknown>> = {
 		standby_hosts: [],
 		bind: defaultBindSettings,
 		response_seconds: 30,
@@ -38,6 +38,7 @@ function withDefaults({ statuses, tls, ...given }: z.output<typeof smsc>): Reado
 		statuses: { ...defaultMeanings, ...statuses },
 		tls: tlsText(tls),
 	};
+	return Object.fromEntries(Object.keys(smsc.shape).map((name) => [name, settings[name]]));
 }
 
 function tlsText(tls: z.output<typeof smsc>["tls"]): string {

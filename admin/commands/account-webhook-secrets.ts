@@ -17,7 +17,7 @@ const rotate = command({
 	call: "rotate <account>",
 	description: "give an account's webhook a new signing secret and print it once",
 	notes:
-		"From then on every report is signed with both secrets, until `accounts webhook secret retire` removes the old one.\nThis command also makes the first secret: without a secret, reports are not signed.",
+		"A minute later every report is signed with both secrets, until `accounts webhook secret retire` removes the old one.\nThis command also makes the first secret: without a secret, reports are not signed.",
 	example: "accounts webhook secret rotate kaspi --stage prod",
 	input: account,
 	async run({ account: userName }, target) {

@@ -191,13 +191,18 @@ async function aFloodingClient(port: number, user: string, chance: Chance): Prom
 	return line;
 }
 
-/** Sends what is no bind over a connection of its own; resolves when the gateway has closed it. */
+/** A client leaves after this time, before the gateway closes a connection that does not bind. */
+const patienceMs = 1_000;
+
+/** Sends what is no bind over a connection of its own; resolves when it is closed by either side. */
 async function sendUnbound(port: number, octets: Buffer): Promise<void> {
 	const socket = connect(port, "127.0.0.1");
 	socket.on("error", () => undefined);
 	socket.resume();
 	socket.write(octets);
-	await within(once(socket, "close"));
+	const leaving = setTimeout(() => socket.resetAndDestroy(), patienceMs);
+	await once(socket, "close");
+	clearTimeout(leaving);
 }
 
 export type FloodingSmsc = {
@@ -237,9 +242,12 @@ export function aFloodingSmsc(chance: Chance): FloodingSmsc {
 	return smsc;
 }
 
+/** An altel number: the message that the SMSC delivers goes there. */
+export const recipientOfFlood = "77080000000";
+
 function receiptOf(id: string): Buffer {
 	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
-	const fields = { source_addr: "77010000000", destination_addr: "SMSGW", esm_class: 4, short_message };
+	const fields = { source_addr: recipientOfFlood, destination_addr: "SMSGW", esm_class: 4, short_message };
 	return encodePdu({ command: "deliver_sm", sequence_number: 0x100000 + Number(id.slice(5)), fields });
 }
 
