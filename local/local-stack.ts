@@ -12,7 +12,7 @@ import type { RestartedProcess } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, seed } from "./seed.ts";
-import { keepLambdas, keepSmpp, loadCommandFor } from "./start-gateway.ts";
+import { keepLambdas, keepSmpp, loadCommand } from "./start-gateway.ts";
 import { loadLambdas } from "./start-lambdas.ts";
 import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
@@ -55,7 +55,7 @@ async function build(
 	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
 	await sendRoles(supportProcesses, plan);
 	await Promise.all([
-		loadLambdas(supportProcesses.lambdas, loadCommandFor({ supportProcesses, deploymentPlan })),
+		loadLambdas(supportProcesses.lambdas, loadCommand({ supportProcesses, deploymentPlan })),
 		createResources(plan, supportProcesses.urls, stage.region).then(
 			async () => await seed(plan, supportProcesses.urls, names, accounts),
 		),

@@ -19,7 +19,7 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-export function loadCommandFor({
+export function loadCommand({
 	supportProcesses,
 	deploymentPlan,
 }: Pick<GatewayDeps, "supportProcesses" | "deploymentPlan">): LoadCommand {
@@ -37,7 +37,7 @@ export async function keepLambdas({
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
-	const command = loadCommandFor({ supportProcesses, deploymentPlan });
+	const command = loadCommand({ supportProcesses, deploymentPlan });
 	await serveLambdas(supportProcesses.lambdas);
 	return keepRunning({
 		first: supportProcesses.lambdas,
