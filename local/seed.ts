@@ -35,12 +35,10 @@ const demoShortCodes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
 ];
 
-type StackNames = { readonly region: string; readonly prefix: string };
-
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,
-	{ region, prefix }: StackNames,
+	{ region, prefix }: { readonly region: string; readonly prefix: string },
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);
@@ -52,7 +50,7 @@ export async function seed(
 export async function addAccounts(
 	plan: StackPlan,
 	{ dynamodb, sqs }: Pick<EngineUrls, "dynamodb" | "sqs">,
-	{ region, prefix }: StackNames,
+	{ region, prefix }: { readonly region: string; readonly prefix: string },
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Webhooks } from "../usecases/reports/webhooks.ts";
 import { isPublicAddress } from "./public-addresses.ts";
-import { answerTo, failed, headMax } from "./webhook-response.ts";
+import { failed, headMax, webhookAnswerTo } from "./webhook-response.ts";
 
 /** Few idle connections, for a short time: servers close idle ones within seconds too. */
 const connections = { keepAlive: true, maxSockets: 50, maxFreeSockets: 5, timeout: 10_000 };
@@ -46,9 +46,9 @@ export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 			const literal = target.hostname.replace(/^\[|\]$/g, "");
 			if (lookup !== null && isIP(literal) !== 0 && !isPublicAddress(literal)) return failed("not a public address");
 			const signal = AbortSignal.timeout(limitMs);
-			const answer = await answerTo(start(target, headers, body, false), signal);
+			const answer = await webhookAnswerTo(start(target, headers, body, false), signal);
 			if (answer !== "stale") return answer;
-			const onNewConnection = await answerTo(start(target, headers, body, true), signal);
+			const onNewConnection = await webhookAnswerTo(start(target, headers, body, true), signal);
 			return onNewConnection === "stale" ? failed("the connection was closed") : onNewConnection;
 		},
 	};

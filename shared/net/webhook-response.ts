@@ -21,7 +21,7 @@ export const failed = (reason: string): WebhookAnswer => ({ kind: "failed", reas
  * reset connection, or nothing until the time limit. The body is then what arrived of it.
  * `stale`: the kept-alive connection was no longer usable; the server has probably not seen the request.
  */
-export async function answerTo(request: ClientRequest, signal: AbortSignal): Promise<WebhookAnswer | "stale"> {
+export async function webhookAnswerTo(request: ClientRequest, signal: AbortSignal): Promise<WebhookAnswer | "stale"> {
 	const { promise, resolve } = Promise.withResolvers<WebhookAnswer | "stale">();
 	const received = receivedBy(request);
 	let response: IncomingMessage | undefined;

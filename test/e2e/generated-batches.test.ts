@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LocalStack } from "#local/local-stack-options.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { sizeOf } from "#test/size-of.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
-import { openTestStack } from "./local-stack.ts";
+import { type SharedStack, sharedStack } from "./shared-stack.ts";
 
 /** How a message ends if only its operator, or the contract, decides. */
 const operatorsEndings = [
@@ -61,22 +60,26 @@ type Sent = {
 const clientIdOf = ({ body }: Sent) => String(body["client_message_id"]);
 
 describe("generated batches", () => {
-	let localStack: LocalStack;
+	const user = "generated";
+	let localStack: SharedStack;
 	let client: Client;
 	let plain = 0;
 	let failing = 100;
+	const recipients = new Set<unknown>();
 	const used: string[] = [];
 	const endings = new Map<number, string>();
 
 	beforeAll(async () => {
-		localStack = await openTestStack();
-		client = clientOf(localStack);
+		localStack = await sharedStack();
+		const webhook = { url: `${localStack.sinkUrl}/${user}` };
+		const account = { user_name: user, senders: [{ name: "SMSGW" }], default_time_bounds: "full" as const, webhook };
+		await sharedStack([{ account, password: user }]);
+		client = clientOf(localStack, user);
 	});
-	afterAll(async () => await localStack?.stop());
 
 	/** Eleven digits used once; `ending` selects the simulated operator's behaviour. */
 	const number = (prefix: string, ending?: string) => {
-		if (ending === undefined) return `${prefix}${1_000_000 + plain++}`;
+		if (ending === undefined) return `${prefix}${4_000_000 + plain++}`;
 		return `${prefix}${failing++}${ending}`;
 	};
 
@@ -124,7 +127,7 @@ describe("generated batches", () => {
 		const fresh = messages.filter((message) => !used.includes(clientIdOf(message)));
 		const found = await Promise.all(
 			fresh.map(
-				async ({ body }) => await client.request("GET", `/users/demo/client_messages/${body["client_message_id"]}`),
+				async ({ body }) => await client.request("GET", `/users/${user}/client_messages/${body["client_message_id"]}`),
 			),
 		);
 		expect(found.filter(({ status }) => status !== 404)).toEqual([]);
@@ -135,6 +138,7 @@ describe("generated batches", () => {
 	/** Posts a batch, twice if `comesAgain`; returns the check of its outcome. */
 	async function postBatch(generated: Generated): Promise<() => Promise<void>> {
 		const messages = sentFrom(generated);
+		for (const { body } of messages) recipients.add(body["recipient"]);
 		const isTaken = !generated.failFast || messages.every((message) => message.isTaken);
 		const body = JSON.stringify({ messages: messages.map((message) => message.body), "fail-fast": generated.failFast });
 
@@ -161,8 +165,8 @@ describe("generated batches", () => {
 	});
 
 	it("are reported once each with their end, and each segment is sent once (R31, A33, A35)", async () => {
-		const reports = await reported(localStack);
-		const submits = await smscSubmits(localStack);
+		const reports = await reported(localStack, `/${user}`);
+		const submits = (await smscSubmits(localStack)).filter(({ recipient }) => recipients.has(recipient));
 
 		const statusById = new Map(reports.map(({ message_id, status }) => [message_id, status]));
 		const counts = Map.groupBy(reports, ({ message_id }) => message_id);
