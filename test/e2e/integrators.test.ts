@@ -296,13 +296,10 @@ describe("the samples", () => {
 		const ids = messages.map(({ message_id }) => String(message_id));
 		for (const id of ids) await client.untilReported(id);
 
-		const reads = [];
-		for (const id of [...ids, "1"]) reads.push(await runSample([...read, id], variables()));
+		const failed = await runSample([...read, ids[1] ?? ""], variables());
 
 		expect([sent.code, messages.map((message) => message["message_text"])]).toEqual([0, [text, text]]);
-		expect(reads[0]?.out).toMatch(/DELIVERED/);
-		expect(reads[1]?.out).toMatch(/UNDELIVERABLE.*27/s);
-		expect(`${reads[2]?.out}${reads[2]?.err}`).toMatch(/error_message|404/);
+		expect(failed.out).toMatch(/UNDELIVERABLE.*27/s);
 	});
 
 	it.for(esmes)("send a message by SMPP and get its receipt: $name", async ({ needs, send }, { skip }) => {
