@@ -22,7 +22,12 @@ const languages = {
 	Python: { needs: ["python3", "-c", "import requests"], run: (name: string) => ["python3", sample(`${name}.py`)] },
 	Java: {
 		needs: ["javac", "--version"],
-		run: (name: string) => ["java", sample(`${name.charAt(0).toUpperCase()}${name.slice(1)}.java`)],
+		run: (name: string) => [
+			"java",
+			"-XX:TieredStopAtLevel=1",
+			"-XX:+UseSerialGC",
+			sample(`${name.charAt(0).toUpperCase()}${name.slice(1)}.java`),
+		],
 	},
 	Node: { needs: [process.execPath, "--version"], run: (name: string) => [process.execPath, sample(`${name}.mjs`)] },
 } as const satisfies Record<string, { readonly needs: Command; readonly run: (name: string) => Command }>;

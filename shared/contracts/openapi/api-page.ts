@@ -143,7 +143,7 @@ function pageOf(document: Document): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${info.title}</title><style>${style}</style></head>
 <body data-base="${servers[0].url}"><h1>${info.title}</h1>
 <p>${prose(info.description)}</p>
-<p>Every path begins with <code>${servers[0].url}</code>. Every request has the account's user name and password by HTTP Basic. The same in <a href="openapi.json">OpenAPI 3.1</a>.</p>
+<p>Every path begins with <code>${servers[0].url}</code>. Every request has the account's user name and password by HTTP Basic. The same in <a href="${servers[0].url}/openapi.json">OpenAPI 3.1</a>.</p>
 <p id="login" hidden>Try it on this local stack as <label>user <input id="user" value="demo"></label> <label>password <input id="password" type="password" value="demo"></label></p>
 <h2>Requests</h2>
 ${operationsIn(paths, document)}
