@@ -36,8 +36,10 @@ export async function planDeployment(
 	};
 	const secrets = generateSecrets(template, stage.region, chosen);
 	data.keepSecrets(secretsByRole(template, stage.region, secrets));
-	const planAt = (sqsUrl: string) =>
-		stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
+	const planAt = (sqsUrl: string) => {
+		const plan = stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
+		return options.publicUrl === undefined ? plan : withPublicUrl(plan, stage.publicUrl, options.publicUrl);
+	};
 	const { dynamodb, sqs, scheduler } = supportProcesses.urls;
 	return {
 		stage,
@@ -51,4 +53,16 @@ export async function planDeployment(
 			return { plan: planAt(engines.sqs), engines };
 		},
 	};
+}
+
+/** A template for https has AWS's certificate; here the local stack has one of its own. */
+function withPublicUrl(plan: StackPlan, from: string, to: string): StackPlan {
+	const functions = Object.entries(plan.functions).map(([name, one]) => {
+		const { PUBLIC_URL } = one.env;
+		return [
+			name,
+			PUBLIC_URL ? { ...one, env: { ...one.env, PUBLIC_URL: PUBLIC_URL.replace(from, to) } } : one,
+		] as const;
+	});
+	return { ...plan, functions: Object.fromEntries(functions) };
 }

@@ -1,20 +1,25 @@
 import { awsEnv } from "./aws-env.ts";
-import type { LoadCommand } from "./lambdas/lambdas-messages.ts";
+import type { ListenCommand, LoadCommand } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
 import { restartLambdas, serveLambdas } from "./start-lambdas.ts";
 import type { SupportProcesses } from "./start-support-processes.ts";
-import { loopback } from "./wire/listen.ts";
 
 /** The pause before a process is started again: roughly what Lambda, and at best ECS, would take. */
 const lambdasPauseMs = 100;
 const smppPauseMs = 1_000;
 
+/** The address of the API and of the clients' SMPP, and their certificate. */
+export type ServerOptions = Pick<ListenCommand, "host" | "tls">;
+
+export type SmppPorts = { readonly port: number; readonly tlsPort: number };
+
 export type GatewayDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
 	readonly preload: string | undefined;
+	readonly server: ServerOptions;
 	readonly logFd: number;
 	readonly onExited: (process: string, how: string) => void;
 };
@@ -34,6 +39,7 @@ export async function keepLambdas({
 	supportProcesses,
 	deploymentPlan,
 	preload,
+	server,
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
@@ -41,7 +47,8 @@ export async function keepLambdas({
 	await serveLambdas(supportProcesses.lambdas);
 	return keepRunning({
 		first: supportProcesses.lambdas,
-		restart: async (adopt) => await restartLambdas(adopt, supportProcesses.lambdaPorts, command, { preload, logFd }),
+		restart: async (adopt) =>
+			await restartLambdas(adopt, { ports: supportProcesses.lambdaPorts, ...server }, command, { preload, logFd }),
 		pauseMs: lambdasPauseMs,
 		onExited: (how) => onExited("lambdas", how),
 	});
@@ -49,15 +56,16 @@ export async function keepLambdas({
 
 /** Starts a task of the SMPP service with the template's environment, and restarts it as ECS would. */
 export function keepSmpp(
-	{ deploymentPlan, preload, logFd, onExited }: GatewayDeps,
-	smppPort: number,
+	{ deploymentPlan, preload, server, logFd, onExited }: GatewayDeps,
+	{ port, tlsPort }: SmppPorts,
 ): RestartedProcess {
 	const { plan, engines } = deploymentPlan.asSeenBy("smpp");
 	const env = {
 		...awsEnv(engines, deploymentPlan.stage.region, plan.service.role),
 		...plan.service.env,
-		SMPP_HOST: loopback,
-		SMPP_PORT: String(smppPort),
+		SMPP_HOST: server.host,
+		SMPP_PORT: String(port),
+		...(server.tls && { SMPP_TLS_PORT: String(tlsPort), SMPP_TLS: JSON.stringify(server.tls) }),
 		/* Any free port: nothing checks it here, and several local stacks may run at once. */
 		HEALTH_PORT: "0",
 	};

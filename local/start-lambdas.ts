@@ -1,5 +1,6 @@
 import {
 	type LambdaPorts,
+	type ListenCommand,
 	type LoadCommand,
 	lambdaPorts,
 	loadReport,
@@ -13,10 +14,10 @@ export type StartOptions = Pick<ChildSpec, "logFd" | "preload">;
 
 const spec = { entry: "local/lambdas/main.ts", env: {} };
 
-/** Starts the process of the functions, listening on `ports` (0 is any). It answers 503 until `serveLambdas`. */
-export async function listenForLambdas(ports: LambdaPorts, start: StartOptions): Promise<Listening> {
+/** Starts the process of the functions. Its API answers 503 until `serveLambdas`. */
+export async function listenForLambdas(listen: ListenCommand, start: StartOptions): Promise<Listening> {
 	const child = startChild({ ...spec, ...start });
-	return { child, ports: await receivePorts(child, ports) };
+	return { child, ports: await receivePorts(child, listen) };
 }
 
 /** @throws Error naming the handler that cannot be loaded. */
@@ -33,18 +34,18 @@ export async function serveLambdas(child: Child): Promise<void> {
 
 export async function restartLambdas(
 	adopt: (child: Child) => void,
-	ports: LambdaPorts,
+	listen: ListenCommand,
 	command: LoadCommand,
 	start: StartOptions,
 ): Promise<void> {
 	const child = startChild({ ...spec, ...start });
 	adopt(child);
-	await receivePorts(child, ports);
+	await receivePorts(child, listen);
 	await loadLambdas(child, command);
 	await serveLambdas(child);
 }
 
-async function receivePorts(child: Child, ports: LambdaPorts): Promise<LambdaPorts> {
-	child.sendMessage(ports);
+async function receivePorts(child: Child, listen: ListenCommand): Promise<LambdaPorts> {
+	child.sendMessage(listen);
 	return await child.nextMessage(lambdaPorts);
 }

@@ -15,6 +15,7 @@ import { type OperatorsReady, operatorsReady } from "./operators/operators-ready
 import { type Child, startChild } from "./processes/child.ts";
 import type { RunFolder } from "./processes/run-folder.ts";
 import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.ts";
+import type { ServerOptions } from "./start-gateway.ts";
 import { listenForLambdas } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 
@@ -22,10 +23,12 @@ import { loopback } from "./wire/listen.ts";
 export type SupportProcesses = {
 	readonly dynamo: Child;
 	readonly engines: Child;
-	readonly operators: Child;
-	readonly sink: Child;
+	/** Undefined without the demo. */
+	readonly operators: Child | undefined;
+	readonly sink: Child | undefined;
 	readonly lambdas: Child;
 	readonly urls: EngineUrls;
+	/** This, the ports and the control URL are empty without the demo. */
 	readonly sinkUrl: string;
 	readonly operatorPorts: Readonly<Record<string, number>>;
 	readonly operatorsControlUrl: string;
@@ -38,16 +41,17 @@ export type SupportProcesses = {
  */
 export async function startSupportProcesses(
 	options: LocalStackOptions,
+	server: ServerOptions,
 	{ logFd, data }: RunFolder,
 ): Promise<SupportProcesses> {
-	const { stage, permissions = "checked" } = options;
-	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.isKept };
+	const { stage, permissions = "checked", demo = true } = options;
+	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.keptPath !== undefined };
 	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, logFd);
 	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, logFd);
-	const simulated = startSimulatedOperators(options, logFd);
-	const sink = startSink(options, logFd);
+	const simulated = demo ? startSimulatedOperators(options, logFd) : undefined;
+	const sink = demo ? startSink(options, logFd) : undefined;
 	const { httpPort = 0, preload } = options;
-	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
+	const lambdas = listenForLambdas({ ports: { httpPort, invokePort: 0 }, ...server }, { preload, logFd });
 	const children = [dynamo, engines, simulated, sink, lambdas] as const;
 	const failed = (await Promise.allSettled(children)).find((start) => start.status === "rejected");
 	if (failed) {
@@ -60,13 +64,13 @@ export async function startSupportProcesses(
 	return {
 		dynamo: made.dynamo.child,
 		engines: made.engines.child,
-		operators: made.simulated.child,
-		sink: made.sink.child,
+		operators: made.simulated?.child,
+		sink: made.sink?.child,
 		lambdas: child,
 		urls: { dynamodb: made.dynamo.reported.url, ...made.engines.reported },
-		sinkUrl: made.sink.reported.sinkUrl,
-		operatorPorts: made.simulated.reported.ports,
-		operatorsControlUrl: `http://${loopback}:${made.simulated.reported.controlPort}`,
+		sinkUrl: made.sink?.reported.sinkUrl ?? "",
+		operatorPorts: made.simulated?.reported.ports ?? {},
+		operatorsControlUrl: made.simulated ? `http://${loopback}:${made.simulated.reported.controlPort}` : "",
 		lambdaPorts: ports,
 	};
 }
@@ -101,6 +105,6 @@ async function startSink({ sinkPort = 0 }: LocalStackOptions, logFd: number): Pr
 	return { child, reported: await child.nextMessage(sinkReady) };
 }
 
-async function killStarted(start: Promise<{ readonly child: Child }>): Promise<void> {
-	(await start).child.kill();
+async function killStarted(start: Promise<{ readonly child: Child }> | undefined): Promise<void> {
+	(await start)?.child.kill();
 }

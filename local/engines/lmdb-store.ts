@@ -1,5 +1,8 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { syncFolder } from "../processes/durable-files.ts";
 import { groupCommit } from "./group-commit.ts";
 
 export type StoreOptions = {
@@ -28,6 +31,8 @@ export type LmdbStore = {
 	written(): Promise<void> | undefined;
 	/** Whether a call since the last question met a value that may not be written yet. */
 	hasMetUnwritten(): boolean;
+	/** Copies all that is written when `begun` resolves, while calls go on. */
+	copyTo(file: string): { readonly begun: Promise<void>; readonly done: Promise<void> };
 	close(): Promise<void>;
 };
 
@@ -38,8 +43,12 @@ type Collection = { readonly file: Octets; waiting: Changes; writing: Changes };
 const none: Changes = new Map();
 const octets = (key: string) => Buffer.from(key, "latin1");
 
+export const storeFileName = "store.mdb";
+
 export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): LmdbStore {
-	const root = openFile(join(folder, "store.mdb"), isDurable);
+	const root = openFile(join(folder, storeFileName), isDurable);
+	/* The file's name must survive a loss of power too. */
+	if (isDurable) syncFolder(folder);
 	let metUnwritten = false;
 	const meetUnwritten = () => {
 		metUnwritten = true;
@@ -63,11 +72,28 @@ export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): Lm
 			metUnwritten = false;
 			return has;
 		},
+		copyTo(file) {
+			const done = root.backup(file, true);
+			return { begun: Promise.race([hasOctets(file), done]), done };
+		},
 		async close() {
 			await commit.written();
 			await root.close();
 		},
 	};
+}
+
+const copyBeginsWithinMs = 10_000;
+
+/** LMDB fixes what it copies before it writes the first octet of the copy. */
+async function hasOctets(file: string): Promise<void> {
+	const giveUpAt = performance.now() + copyBeginsWithinMs;
+	while (performance.now() < giveUpAt) {
+		const { size } = await stat(file).catch(() => ({ size: 0 }));
+		if (size > 0) return;
+		await wait(1);
+	}
+	throw new Error(`${file} was not begun within ${copyBeginsWithinMs} ms`);
 }
 
 const collectionsMax = 200;

@@ -5,9 +5,18 @@ import { eventSourceMapping, lambdaFunction, route } from "../template/plan-comp
 
 const port = z.int().min(0).max(65_535);
 
-/** The ports to listen on, 0 for any free one; the answer holds those that were opened. */
 export const lambdaPorts = z.object({ httpPort: port, invokePort: port });
 export type LambdaPorts = z.output<typeof lambdaPorts>;
+
+/** The ports to listen on, 0 for any free one; the answer holds those that were opened. */
+export const listenCommand = z.strictObject({
+	ports: lambdaPorts,
+	/** The address of the API. */
+	host: z.string(),
+	/** The API's certificate and its key, in PEM. Without, the API speaks HTTP. */
+	tls: z.object({ cert: z.string(), key: z.string() }).optional(),
+});
+export type ListenCommand = z.output<typeof listenCommand>;
 
 export const loadCommand = z.object({
 	plan: z.object({

@@ -3,7 +3,7 @@ import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { awsJson } from "../wire/aws-json.ts";
 import { openEventSourceMapping } from "./event-source-mapping.ts";
 import { openInvokeListener } from "./invoke-listener.ts";
-import { type LambdaPorts, type LoadReport, lambdaPorts, loadCommand, serveCommand } from "./lambdas-messages.ts";
+import { type LambdaPorts, type LoadReport, listenCommand, loadCommand, serveCommand } from "./lambdas-messages.ts";
 import { openApi } from "./open-api.ts";
 import { type OpenFunction, openFunction } from "./open-function.ts";
 
@@ -12,10 +12,10 @@ const portWithinMs = 5_000;
 
 /**
  * The process of the functions, each in a thread, with API Gateway and the event source mappings. The supervisor sends three
- * commands: the ports to listen on, the functions to load, and, once the engines have their resources, to serve.
+ * commands: where to listen, the functions to load, and, once the engines have their resources, to serve.
  */
-const ports = await nextCommand(lambdaPorts);
-const api = await openApi({ port: ports.httpPort, portWithinMs });
+const { ports, host, tls } = await nextCommand(listenCommand);
+const api = await openApi({ port: ports.httpPort, portWithinMs, host, tls });
 const invokeListener = await openInvokeListener(ports.invokePort, portWithinMs);
 reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies LambdaPorts);
 

@@ -14,9 +14,8 @@ export type RunFolder = {
 
 /** @param dataPath a folder for data that outlives this run; without, data is temporary. */
 export function openRunFolder(dataPath: string | undefined): RunFolder {
-	const kept = dataPath === undefined ? undefined : openKeptFolder(dataPath);
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-"));
-	const data = kept ?? openTemporaryFolder(join(folder, "data"));
+	const data = dataPath === undefined ? openTemporaryFolder(join(folder, "data")) : openKeptFolder(dataPath);
 	const logFile = join(folder, "local-stack.log");
 	const logFd = openSync(logFile, "a");
 	let open = true;

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { type SinkReady, sinkStart } from "./sink-messages.ts";
@@ -15,9 +14,8 @@ export type ReceivedPost = {
 const receivedMax = 200_000;
 const dropCount = 20_000;
 
-/** A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`. */
+/** A client's server: answers POSTs with 204 and lists them at `GET /received`. */
 const received: ReceivedPost[] = [];
-let localStack: LocalStackInfo | undefined;
 
 const server = createServer(async (request, response) => {
 	if (request.method === "GET" && request.url === "/received") {
@@ -25,10 +23,6 @@ const server = createServer(async (request, response) => {
 		response.write("[");
 		for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
 		response.end("]");
-		return;
-	}
-	if (request.method === "GET" && request.url === localStackInfoPath && localStack !== undefined) {
-		response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(localStack));
 		return;
 	}
 	if (request.method !== "POST") {
@@ -51,4 +45,3 @@ function parsed(body: string): unknown {
 
 const { port } = await nextCommand(sinkStart);
 reportToParent({ sinkUrl: `http://${loopback}:${await listen(server, port)}` } satisfies SinkReady);
-localStack = await nextCommand(localStackInfo);

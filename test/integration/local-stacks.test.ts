@@ -226,7 +226,7 @@ describe("a local stack with a data folder", () => {
 			TableName: "smsgw-local-accounts",
 			Key: { user_name: { S: "demo2" } },
 		});
-		await expect(aLocalStack({ dataPath })).rejects.toThrow(/SMSGW_DATA: .* is in use by process/);
+		await expect(aLocalStack({ dataPath })).rejects.toThrow(/SMSGW_DATA: another local stack runs on/);
 		await first.stop();
 
 		const second = await aLocalStack({ dataPath });

@@ -13,7 +13,7 @@ import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
 import type { Roles } from "#local/permissions/denied-permission.ts";
 import type { Permission, Statement } from "#local/permissions/policy.ts";
 import { openScheduler } from "#local/scheduler/open-scheduler.ts";
-import { seed } from "#local/seed.ts";
+import { demoShortCodes, seed } from "#local/seed.ts";
 import { localReferences } from "#local/template/local-references.ts";
 import { generateSecrets } from "#local/template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "#local/template/stack-plan.ts";
@@ -67,17 +67,25 @@ beforeAll(async () => {
 	const secrets = generateSecrets(template, localRegion, {});
 	plan = stackPlanFrom(template, localReferences(template, { region: localRegion, sqsUrl: urls.sqs, secrets }));
 	await createResources(plan, urls, localRegion);
-	await seed(plan, urls, { region: localRegion, prefix: "smsgw-local" }, [
+	await seed(
+		plan,
+		urls,
+		{ region: localRegion, prefix: "smsgw-local" },
 		{
-			account: {
-				user_name: "counted",
-				senders: [{ name: "SMSGW" }],
-				limits: { messages_per_day: 1_000_000 },
-				default_time_bounds: "full",
-			},
-			password: "counted",
+			shortCodes: demoShortCodes,
+			accounts: [
+				{
+					account: {
+						user_name: "counted",
+						senders: [{ name: "SMSGW" }],
+						limits: { messages_per_day: 1_000_000 },
+						default_time_bounds: "full",
+					},
+					password: "counted",
+				},
+			],
 		},
-	]);
+	);
 });
 
 afterAll(async () => {
