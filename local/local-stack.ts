@@ -30,8 +30,9 @@ const endWithinMs = 2_000;
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
-	const control = options.dataPath === undefined ? undefined : await holdData(options.dataPath);
-	const run = openRunFolder(options.dataPath);
+	const { dataPath, demo = true } = options;
+	const control = dataPath === undefined ? undefined : await holdData(dataPath);
+	const run = openRunFolder({ dataPath, logTo: demo ? "file" : "output" });
 	let supportProcesses: SupportProcesses | undefined;
 	try {
 		// Loading CDK takes as long as starting the processes, so both run at once.

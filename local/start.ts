@@ -72,7 +72,8 @@ try {
 	console.log(welcome(settings, localStack));
 	const why = await localStack.crashReason;
 	if (!stopRequested) {
-		await localStack.stop();
+		/* Without its engines the gateway cannot finish anything. */
+		localStack.abandon();
 		fail(`${why}; see ${localStack.logFile}`);
 	}
 } catch (error) {

@@ -69,7 +69,7 @@ const isReport = validatorOf("DeliveryReports");
 
 const nothing: ClientMessage = { message_id: 0, message_status: "", is_informed: null };
 
-export function clientOf(localStack: LocalStack, user = "demo", password = user): Client {
+export function clientOf(localStack: Pick<LocalStack, "url">, user = "demo", password = user): Client {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 	const request: Client["request"] = async (method, path, body, headers = {}, signal) => {
 		const answer = await fetch(`${localStack.url}${path}`, {
