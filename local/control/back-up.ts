@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { BackupReport } from "#shared/contracts/local-stack-info.ts";
@@ -7,7 +7,7 @@ import { type BackupCommand, type BackupStep, backupStep } from "../engines/engi
 import { storeFileName } from "../engines/lmdb-store.ts";
 import type { Child } from "../processes/child.ts";
 import { openKeptFolder } from "../processes/data-folder.ts";
-import { syncFolder } from "../processes/durable-files.ts";
+import { syncPath } from "../processes/durable-files.ts";
 
 export type BackedUp = {
 	/** The engines' processes, by the names of their folders. */
@@ -35,9 +35,9 @@ export async function backUp({ engines, secrets }: BackedUp, folder: string): Pr
 		}));
 		await copyAll(parts);
 		copy.keepSecrets(secrets());
-		for (const { file } of parts) syncCopy(file);
+		for (const { file } of parts) for (const path of [file, dirname(file)]) syncPath(path);
 		renameSync(partial, folder);
-		syncFolder(dirname(folder));
+		syncPath(dirname(folder));
 		const octets = parts.reduce((sum, { file }) => sum + statSync(file.replace(partial, folder)).size, 0);
 		return { folder, octets, tookMs: Math.round(performance.now() - startedAt) };
 	} catch (error) {
@@ -88,11 +88,4 @@ async function within<Result>(ms: number, result: Promise<Result>): Promise<Resu
 	} finally {
 		timer.abort();
 	}
-}
-
-function syncCopy(file: string): void {
-	const copy = openSync(file, "r");
-	fsyncSync(copy);
-	closeSync(copy);
-	syncFolder(dirname(file));
 }

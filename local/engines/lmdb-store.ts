@@ -1,8 +1,9 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { syncFolder } from "../processes/durable-files.ts";
+import { syncPath } from "../processes/durable-files.ts";
 import { groupCommit } from "./group-commit.ts";
 
 export type StoreOptions = {
@@ -45,10 +46,10 @@ const octets = (key: string) => Buffer.from(key, "latin1");
 
 export const storeFileName = "store.mdb";
 
-export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): LmdbStore {
-	const root = openFile(join(folder, storeFileName), isDurable);
-	/* The file's name must survive a loss of power too. */
-	if (isDurable) syncFolder(folder);
+export async function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): Promise<LmdbStore> {
+	const file = join(folder, storeFileName);
+	if (isDurable && !existsSync(file)) await createDurably(file);
+	const root = openFile(file, isDurable);
 	let metUnwritten = false;
 	const meetUnwritten = () => {
 		metUnwritten = true;
@@ -98,13 +99,26 @@ async function hasOctets(file: string): Promise<void> {
 
 const collectionsMax = 200;
 
+/** A file that was written in part cannot be opened, so it gets its name when it is whole and on the disk. */
+async function createDurably(file: string): Promise<void> {
+	const next = `${file}.next`;
+	rmSync(next, { force: true });
+	await openFile(next, true).close();
+	syncPath(next);
+	renameSync(next, file);
+	syncPath(dirname(file));
+}
+
 function openFile(path: string, isDurable: boolean): RootDatabase<string, Buffer> {
 	return open({
 		path,
+		noSubdir: true,
 		maxDbs: collectionsMax,
 		/* Pages of this size take the longest keys of DynamoDB. */
 		pageSize: 8_192,
 		encoding: "string",
+		/* Begins with what was flushed, which is all that was acknowledged, instead of with what this machine has only written. */
+		...(isDurable && { safeRestore: true }),
 		/* A file that does not outlive the machine's run costs half if it is written through memory. */
 		...(!isDurable && { noSync: true, useWritemap: true, overlappingSync: false }),
 	});

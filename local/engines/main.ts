@@ -26,7 +26,7 @@ const log = (event: string, fields: object) =>
 
 if (isDurable) await holdFolder(folder);
 const store = isDurable
-	? openLmdbStore({
+	? await openLmdbStore({
 			folder,
 			isDurable,
 			onBroken(error) {

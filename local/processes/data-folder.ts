@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
-import { syncFolder, writeDurably } from "./durable-files.ts";
+import { syncPath, writeDurably } from "./durable-files.ts";
 
 /** Where the engines keep their files, and what must stay the same from run to run. */
 export type DataFolder = {
@@ -34,12 +34,12 @@ export function openKeptFolder(given: string): DataFolder {
 		throw new Error(`the path of a data folder has at most ${pathMax} octets: ${path}`);
 	}
 	mkdirSync(path, { recursive: true, mode: 0o700 });
-	syncFolder(dirname(path));
+	syncPath(dirname(path));
 	return {
 		keptPath: path,
 		folderOf(process) {
 			const folder = existing(path, process);
-			syncFolder(path);
+			syncPath(path);
 			return folder;
 		},
 		secrets: () => (existsSync(secrets) ? jsonText.pipe(secretsFile).parse(readFileSync(secrets, "utf8")) : {}),

@@ -12,15 +12,15 @@ export function writeDurably(path: string, content: string): void {
 		closeSync(file);
 	}
 	renameSync(next, path);
-	syncFolder(dirname(path));
+	syncPath(dirname(path));
 }
 
-/** Makes the names in a folder survive a loss of power. */
-export function syncFolder(path: string): void {
-	const folder = openSync(path, "r");
+/** Makes a file's content, or the names in a folder, survive a loss of power. */
+export function syncPath(path: string): void {
+	const file = openSync(path, "r");
 	try {
-		fsyncSync(folder);
+		fsyncSync(file);
 	} finally {
-		closeSync(folder);
+		closeSync(file);
 	}
 }

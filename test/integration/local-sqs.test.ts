@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
 	const onBroken = (error: unknown) => expect.fail(String(error));
-	store = openLmdbStore({ folder, isDurable: true, onBroken });
+	store = await openLmdbStore({ folder, isDurable: true, onBroken });
 	engine = await openSqs({ region, store, log: () => undefined });
 	call = awsJson("sqs", engine.url, region);
 }

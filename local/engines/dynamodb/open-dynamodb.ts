@@ -22,7 +22,7 @@ export type DynamoDbOptions = StoreOptions & {
  * Throttling and limits of throughput do not exist here.
  */
 export async function openDynamoDb({ guard, log, gate, ...options }: DynamoDbOptions): Promise<DynamoDb> {
-	const store = openLmdbStore(options);
+	const store = await openLmdbStore(options);
 	const catalog = openCatalog(store);
 	const stopSweeping = sweepExpired(catalog);
 
