@@ -50,6 +50,8 @@ export type LocalStackOptions = {
 export type LocalStack = {
 	/** The API, base path included. */
 	readonly url: string;
+	/** At which this machine reaches the API, whatever clients know it by. */
+	readonly apiAddress: string;
 	/** The socket of `smsgw --local`. */
 	readonly controlSocket: string;
 	readonly smppPort: number;

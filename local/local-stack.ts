@@ -117,7 +117,7 @@ async function build(
 			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 			privateWebhooks: stage.privateWebhooks,
 		},
-		backUp: async (folder) => await backUpData(supportProcesses, run, folder),
+		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),
 	});
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
 	const ready = await untilReady(
@@ -143,6 +143,19 @@ async function portsOfTasks({ smppPort, smppTlsPort, tasks = 1 }: LocalStackOpti
 function apiAddress({ host = loopback, tls }: LocalStackOptions, { lambdaPorts }: SupportProcesses): string {
 	const anyAddress = host === "0.0.0.0" || host === "::";
 	return `${tls ? "https" : "http"}://${anyAddress ? loopback : host.includes(":") ? `[${host}]` : host}:${lambdaPorts.httpPort}`;
+}
+
+function oneAtATime<Result>(work: (folder: string) => Promise<Result>) {
+	let isBusy = false;
+	return async (folder: string): Promise<Result> => {
+		if (isBusy) throw new Error("another backup runs");
+		isBusy = true;
+		try {
+			return await work(folder);
+		} finally {
+			isBusy = false;
+		}
+	};
 }
 
 async function backUpData({ dynamo, engines }: SupportProcesses, { data }: RunFolder, folder: string) {
@@ -204,6 +217,7 @@ function runningLocalStack({
 	};
 	return {
 		url: `${options.publicUrl ?? apiAddress(options, supportProcesses)}${basePath}`,
+		apiAddress: apiAddress(options, supportProcesses),
 		controlSocket,
 		smppPort: smppPorts[0]?.port ?? 0,
 		smppTlsPort: smppPorts[0]?.tlsPort ?? 0,

@@ -1,5 +1,5 @@
 import { awsEnv } from "./aws-env.ts";
-import type { ListenCommand, LoadCommand } from "./lambdas/lambdas-messages.ts";
+import type { LoadCommand, ServerOptions } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
@@ -9,9 +9,6 @@ import type { SupportProcesses } from "./start-support-processes.ts";
 /** The pause before a process is started again: roughly what Lambda, and at best ECS, would take. */
 const lambdasPauseMs = 100;
 const smppPauseMs = 1_000;
-
-/** The address of the API and of the clients' SMPP, and their certificate. */
-export type ServerOptions = Pick<ListenCommand, "host" | "tls">;
 
 export type SmppPorts = { readonly port: number; readonly tlsPort: number };
 

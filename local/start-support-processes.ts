@@ -8,14 +8,13 @@ import {
 	type EnginesStart,
 	enginesReady,
 } from "./engines/engine-messages.ts";
-import type { LambdaPorts } from "./lambdas/lambdas-messages.ts";
+import type { LambdaPorts, ServerOptions } from "./lambdas/lambdas-messages.ts";
 import { type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localRegion } from "./local-stage.ts";
 import { type OperatorsReady, operatorsReady } from "./operators/operators-ready.ts";
 import { type Child, startChild } from "./processes/child.ts";
 import type { RunFolder } from "./processes/run-folder.ts";
 import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.ts";
-import type { ServerOptions } from "./start-gateway.ts";
 import { listenForLambdas } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 

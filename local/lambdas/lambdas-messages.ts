@@ -18,6 +18,9 @@ export const listenCommand = z.strictObject({
 });
 export type ListenCommand = z.output<typeof listenCommand>;
 
+/** The address of the API and of the clients' SMPP, and their certificate. */
+export type ServerOptions = Pick<ListenCommand, "host" | "tls">;
+
 export const loadCommand = z.object({
 	plan: z.object({
 		functions: z.record(z.string(), lambdaFunction),

@@ -35,6 +35,8 @@ async function isServed(path: string): Promise<boolean> {
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTSOCK") return false;
+		/* It is just ending, or has too many connections. */
+		if (code === "ECONNRESET" || code === "EAGAIN") return true;
 		throw error;
 	} finally {
 		socket.destroy();

@@ -29,7 +29,7 @@ describe("the help of smsgw", () => {
 		expect(command.description()).toMatch(/^[a-z].{10,}/);
 		expect(example.startsWith(`${path} `) || example.startsWith(`${group} `)).toBe(true);
 		/* What is only reckoned goes nowhere. */
-		if (path !== "plan") expect(example).toContain("--stage prod");
+		if (path !== "plan") expect(example).toContain(path === "backup" ? "--local" : "--stage prod");
 	});
 
 	it.each(leaves)("$path takes the arguments and options of its example", ({ path, command }) => {
