@@ -14,10 +14,10 @@ import type { RestartedProcess } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, demoShortCodes, seed } from "./seed.ts";
-import { keepLambdas, keepSmpp, loadCommand, type SmppPorts } from "./start-gateway.ts";
-import { loadLambdas } from "./start-lambdas.ts";
+import { keepLambdas, keepSmpp, type SmppPorts } from "./start-gateway.ts";
 import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
+import { startSynthesiser } from "./template/synthesiser.ts";
 import { freePort, loopback } from "./wire/listen.ts";
 
 const drainWithinMs = 10_000;
@@ -33,16 +33,15 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 	const { dataPath, demo = true } = options;
 	const control = dataPath === undefined ? undefined : await holdData(dataPath);
 	const run = openRunFolder({ dataPath, logTo: demo ? "file" : "output" });
+	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
-		// Loading CDK takes as long as starting the processes, so both run at once.
-		const [started] = await Promise.all([
-			startSupportProcesses(options, serverOf(options), run),
-			import("./template/synthesise.ts"),
-		]);
-		supportProcesses = started;
-		return await build(options, supportProcesses, run, control ?? (await controlByPort(started)));
+		supportProcesses = await startSupportProcesses(options, serverOf(options), run);
+		const deploymentPlan = await planDeployment(options, supportProcesses, run.data, synthesiser);
+		const controlOfRun = control ?? (await controlByPort(supportProcesses));
+		return await build(options, { supportProcesses, deploymentPlan, run, control: controlOfRun });
 	} catch (error) {
+		synthesiser.close();
 		if (supportProcesses) killSupportProcesses(supportProcesses);
 		control?.close();
 		run.close(true);
@@ -68,24 +67,24 @@ async function controlByPort({ lambdaPorts: { httpPort } }: SupportProcesses): P
 	return control;
 }
 
+type Parts = {
+	readonly supportProcesses: SupportProcesses;
+	readonly deploymentPlan: DeploymentPlan;
+	readonly run: RunFolder;
+	readonly control: Control;
+};
+
 async function build(
 	options: LocalStackOptions,
-	supportProcesses: SupportProcesses,
-	run: RunFolder,
-	control: Control,
+	{ supportProcesses, deploymentPlan, run, control }: Parts,
 ): Promise<LocalStack> {
-	const deploymentPlan = await planDeployment(options, supportProcesses, run.data);
 	const { plan, stage } = deploymentPlan;
 	const names = { region: stage.region, prefix: namePrefix(stage) };
 	const { demo = true, accounts: given = [] } = options;
 	const accounts = [...(demo ? demoAccounts(supportProcesses.sinkUrl) : []), ...given];
 	await sendRoles(supportProcesses, plan);
-	await Promise.all([
-		loadLambdas(supportProcesses.lambdas, loadCommand({ supportProcesses, deploymentPlan })),
-		createResources(plan, supportProcesses.urls, stage.region).then(
-			async () => await seed(plan, supportProcesses.urls, names, { accounts, shortCodes: demo ? demoShortCodes : [] }),
-		),
-	]);
+	await createResources(plan, supportProcesses.urls, stage.region);
+	await seed(plan, supportProcesses.urls, names, { accounts, shortCodes: demo ? demoShortCodes : [] });
 	let isCrashed = false;
 	const onExited = (process: string, how: string) => {
 		isCrashed = true;

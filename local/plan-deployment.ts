@@ -7,6 +7,7 @@ import type { SupportProcesses } from "./start-support-processes.ts";
 import { localReferences } from "./template/local-references.ts";
 import { generateSecrets, secretsByRole } from "./template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
+import type { Synthesiser } from "./template/synthesiser.ts";
 
 /** What the local stack runs. A test may put a proxy between a process and an engine, so each process has its own URLs. */
 export type DeploymentPlan = {
@@ -19,16 +20,16 @@ export async function planDeployment(
 	options: LocalStackOptions,
 	supportProcesses: SupportProcesses,
 	data: DataFolder,
+	synthesiser: Synthesiser,
 ): Promise<DeploymentPlan> {
 	const { operators: given = {}, entries = localStackEntries, endpoints = (_process, _service, url) => url } = options;
-	const { synthesise } = await import("./template/synthesise.ts");
 	const stage = localStage({
 		httpPort: supportProcesses.lambdaPorts.httpPort,
 		operatorPorts: supportProcesses.operatorPorts,
 		given,
 		changes: options.stage ?? {},
 	});
-	const template = synthesise(stage, entries);
+	const template = await synthesiser.synthesise(stage, entries);
 	const chosen = {
 		...data.secrets(),
 		"smsc-passwords": localPasswords(given),

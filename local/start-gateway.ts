@@ -1,5 +1,5 @@
 import { awsEnv } from "./aws-env.ts";
-import type { LoadCommand, ServerOptions } from "./lambdas/lambdas-messages.ts";
+import type { ServeCommand, ServerOptions } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
@@ -21,17 +21,17 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-export function loadCommand({
+function serveCommand({
 	supportProcesses,
 	deploymentPlan,
-}: Pick<GatewayDeps, "supportProcesses" | "deploymentPlan">): LoadCommand {
+}: Pick<GatewayDeps, "supportProcesses" | "deploymentPlan">): ServeCommand {
 	const { region } = deploymentPlan.stage;
 	const { plan, engines } = deploymentPlan.asSeenBy("lambdas");
 	// Event source mappings are AWS's own, so no test's proxy is between them and SQS.
 	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: supportProcesses.urls.sqs, region };
 }
 
-/** Opens the API and the event source mappings of the loaded process, and restarts it whenever it ends. */
+/** Opens the API and the event source mappings, and restarts it whenever it ends. */
 export async function keepLambdas({
 	supportProcesses,
 	deploymentPlan,
@@ -40,8 +40,8 @@ export async function keepLambdas({
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
-	const command = loadCommand({ supportProcesses, deploymentPlan });
-	await serveLambdas(supportProcesses.lambdas);
+	const command = serveCommand({ supportProcesses, deploymentPlan });
+	await serveLambdas(supportProcesses.lambdas, command);
 	return keepRunning({
 		first: supportProcesses.lambdas,
 		restart: async (adopt) =>

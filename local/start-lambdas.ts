@@ -1,9 +1,8 @@
 import {
 	type LambdaPorts,
 	type ListenCommand,
-	type LoadCommand,
 	lambdaPorts,
-	loadReport,
+	type ServeCommand,
 	serveReport,
 } from "./lambdas/lambdas-messages.ts";
 import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
@@ -20,29 +19,21 @@ export async function listenForLambdas(listen: ListenCommand, start: StartOption
 	return { child, ports: await receivePorts(child, listen) };
 }
 
-/** @throws Error naming the handler that cannot be loaded. */
-export async function loadLambdas(child: Child, command: LoadCommand): Promise<void> {
+export async function serveLambdas(child: Child, command: ServeCommand): Promise<void> {
 	child.sendMessage(command);
-	const report = await child.nextMessage(loadReport);
-	if ("failed" in report) throw new Error(report.failed);
-}
-
-export async function serveLambdas(child: Child): Promise<void> {
-	child.sendMessage({ serve: true });
 	await child.nextMessage(serveReport);
 }
 
 export async function restartLambdas(
 	adopt: (child: Child) => void,
 	listen: ListenCommand,
-	command: LoadCommand,
+	command: ServeCommand,
 	start: StartOptions,
 ): Promise<void> {
 	const child = startChild({ ...spec, ...start });
 	adopt(child);
 	await receivePorts(child, listen);
-	await loadLambdas(child, command);
-	await serveLambdas(child);
+	await serveLambdas(child, command);
 }
 
 async function receivePorts(child: Child, listen: ListenCommand): Promise<LambdaPorts> {

@@ -21,7 +21,7 @@ export type ListenCommand = z.output<typeof listenCommand>;
 /** The address of the API and of the clients' SMPP, and their certificate. */
 export type ServerOptions = Pick<ListenCommand, "host" | "tls">;
 
-export const loadCommand = z.object({
+export const serveCommand = z.object({
 	plan: z.object({
 		functions: z.record(z.string(), lambdaFunction),
 		queues: z.record(z.string(), z.object({ url: z.url(), arn: z.string() })),
@@ -33,13 +33,6 @@ export const loadCommand = z.object({
 	sqsUrl: z.url(),
 	region: z.string(),
 });
-export type LoadCommand = z.output<typeof loadCommand>;
+export type ServeCommand = z.output<typeof serveCommand>;
 
-export const loadReport = z.union([
-	z.strictObject({ loaded: z.literal(true) }),
-	z.strictObject({ failed: z.string() }),
-]);
-export type LoadReport = z.output<typeof loadReport>;
-
-export const serveCommand = z.strictObject({ serve: z.literal(true) });
 export const serveReport = z.strictObject({ serving: z.literal(true) });

@@ -276,17 +276,4 @@ describe("the end of a local stack", () => {
 		await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 		removeLog(logFile);
 	});
-
-	it("comes during start if a handler cannot be loaded, and names the handler", async () => {
-		const opening = openLocalStack({
-			entries: { ...stubEntries, handlers: "test/fixtures/local-stack/broken-handlers" },
-		});
-
-		const { message } = await opening.then(
-			() => expect.fail("it opened"),
-			(error: Error) => error,
-		);
-		expect(message).toMatch(/broken-handlers\/.+ could not be loaded: .*\(log: .*local-stack\.log\)/);
-		removeLog(message.slice(message.lastIndexOf("log: ") + 5, -1));
-	});
 });
