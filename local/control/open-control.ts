@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
@@ -10,6 +10,7 @@ import {
 	type LocalStackInfo,
 	localStackInfoPath,
 } from "#shared/contracts/local-stack-info.ts";
+import { makeFolder } from "../processes/durable-files.ts";
 import { listenAlone, socketPathMax } from "../processes/exclusive-socket.ts";
 
 /** What the command line may ask of a running local stack. */
@@ -52,7 +53,7 @@ export async function openControl(path: string): Promise<Control | undefined> {
 
 /** @throws Error if another user has the folder, who could then answer in our place. */
 function openFolder(path: string): void {
-	mkdirSync(path, { recursive: true, mode: 0o700 });
+	makeFolder(path);
 	if (statSync(path).uid !== userInfo().uid) throw new Error(`${path} belongs to another user`);
 }
 

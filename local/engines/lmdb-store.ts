@@ -107,6 +107,7 @@ async function createDurably(file: string): Promise<void> {
 	syncPath(next);
 	renameSync(next, file);
 	syncPath(dirname(file));
+	rmSync(`${next}-lock`, { force: true });
 }
 
 function openFile(path: string, isDurable: boolean): RootDatabase<string, Buffer> {

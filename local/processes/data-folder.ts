@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
-import { syncPath, writeDurably } from "./durable-files.ts";
+import { makeFolder, syncPath, writeDurably } from "./durable-files.ts";
 
 /** Where the engines keep their files, and what must stay the same from run to run. */
 export type DataFolder = {
@@ -33,7 +33,7 @@ export function openKeptFolder(given: string): DataFolder {
 	if (Buffer.byteLength(path) > pathMax) {
 		throw new Error(`the path of a data folder has at most ${pathMax} octets: ${path}`);
 	}
-	mkdirSync(path, { recursive: true, mode: 0o700 });
+	makeFolder(path);
 	syncPath(dirname(path));
 	return {
 		keptPath: path,
@@ -49,6 +49,7 @@ export function openKeptFolder(given: string): DataFolder {
 }
 
 export function openTemporaryFolder(path: string): DataFolder {
+	makeFolder(path);
 	return {
 		keptPath: undefined,
 		folderOf: (process) => existing(path, process),
@@ -60,6 +61,6 @@ export function openTemporaryFolder(path: string): DataFolder {
 
 function existing(path: string, process: string): string {
 	const folder = join(path, process);
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	makeFolder(folder);
 	return folder;
 }

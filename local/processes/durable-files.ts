@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Replaces a file's content, whole or not at all, so that it survives a loss of power. Only this user can read it. */
@@ -22,5 +22,19 @@ export function syncPath(path: string): void {
 		fsyncSync(file);
 	} finally {
 		closeSync(file);
+	}
+}
+
+/**
+ * Creates a folder that only this user can read, unless it exists. The folder above must exist: Node's recursive creation never ends in
+ * some file systems, such as /proc. @throws Error of one line.
+ */
+export function makeFolder(path: string): void {
+	try {
+		mkdirSync(path, { mode: 0o700 });
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "EEXIST") return;
+		throw new Error(`the folder ${path} cannot be created: ${code}`, { cause: error });
 	}
 }

@@ -94,6 +94,11 @@ describe("npm start", () => {
 			{ SMSGW_TLS_CERT: certFile, SMSGW_TLS_KEY: otherKeyFile },
 			/is not the key of the certificate/,
 		],
+		[
+			"a data folder that cannot be created",
+			{ SMSGW_DATA: "/proc/data" },
+			/folder \/proc\/data cannot be created: ENOENT/,
+		],
 		["a data folder with a long path", { SMSGW_DATA: `/tmp/${"x".repeat(90)}` }, /at most 85 octets/],
 		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
