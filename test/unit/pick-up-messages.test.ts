@@ -477,6 +477,52 @@ describe("claiming a message for a lane entry", () => {
 		expect(submit.size).toBe(1);
 	});
 
+	describe("of which the again entry is received before the first one", () => {
+		const first: Partial<HeldMessages> = { entryId: "first" };
+		const again: Partial<HeldMessages> = { entryId: "again", kind: "again" };
+
+		it.each([
+			["the first entry was never received before", {}, {}, true],
+			["the first entry was received before, perhaps by a task that submitted it", { redelivered: true }, {}, false],
+			["this task read the first entry before", { readBefore: true }, {}, false],
+			["the first entry replaces a dead one", { formerIds: ["dead"] }, {}, false],
+			["its submit under the again entry is counted", {}, { repeated: { segmentIndex: 0, times: 1 } }, false],
+			["a segment of it was submitted", {}, { segments: aSentMessage().segments }, false],
+			["it was claimed without a wait", {}, { waitsUntil: null }, false],
+		] as const)("if %s", async (_, entry, row, isTaken) => {
+			const message = aMessage({ expiresAt: far, holder: "again", waitsUntil: noon + 60_000, revision: 2, ...row });
+			const deps = await someDeps(noon, message);
+
+			const { submit, repeats, left } = await pickUpMessages(deps, [held([message.messageId], { ...first, ...entry })]);
+
+			expect([submit.size, repeats.size, left.size]).toEqual(isTaken ? [1, 0, 0] : [0, 0, 1]);
+			const claim = isTaken ? { holder: "first", waitsUntil: null } : { holder: "again" };
+			expect(deps.messages.rows.get(message.messageId)).toMatchObject(claim);
+		});
+
+		it("leaves it to the first entry, whichever claims last", async () => {
+			const message = aMessage({ expiresAt: far, revision: 1 });
+			const deps = await someDeps(noon, message);
+			await pickUpMessages(deps, [held([message.messageId], again)]);
+			await pickUpMessages(deps, [held([message.messageId], first)]);
+
+			const { submit, left } = await pickUpMessages(deps, [held([message.messageId], { ...again, redelivered: true })]);
+
+			expect([submit.size, [...left]]).toEqual([0, [[message.messageId, 900]]]);
+		});
+
+		it("does not wait if this task has both entries", async () => {
+			const message = aMessage({ expiresAt: far, revision: 1 });
+			const deps = await someDeps(noon, message);
+
+			const both = [again, first].map((one) => held([message.messageId], one));
+			const { submit, repeats } = await pickUpMessages(deps, both);
+
+			expect([...submit.values()]).toMatchObject([{ waitsUntil: null }]);
+			expect(repeats.size).toBe(0);
+		});
+	});
+
 	it("skips a message that waits for its receipt, however often its entry is redelivered (A51)", async () => {
 		const message = aMessage({ expiresAt: far, holder: "watch", revision: 4 });
 		const deps = await someDeps(noon, message);

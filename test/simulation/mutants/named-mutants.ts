@@ -54,8 +54,8 @@ const planted = {
 		"\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await addHolder(deps, when, own, now)));\n",
 	]),
 	"an entry that was sent again submits right after its claim": edits("shared/domain/send/lane-claims.ts", [
-		"if (change === null || !own?.isAgain || message.holder !== null) return change;",
-		"if (change === null || !own?.isAgain || message.holder !== undefined) return change;",
+		"if (change === null || !isUnsure(own) || message.holder !== null) return change;",
+		"if (change === null || !isUnsure(own) || message.holder !== undefined) return change;",
 	]),
 	"an entry is deleted because another one holds its message": edits("shared/usecases/send/pick-up-messages.ts", [
 		'\t\t\t...recheckDelaysFor(heldByOther, "heldByOther"),\n',
@@ -66,8 +66,16 @@ const planted = {
 		"",
 	]),
 	"an entry from a slot submits without a claim": edits("shared/domain/send/lane-claims.ts", [
-		'isRequired: known?.isRequired || kind !== "first" || redelivered',
-		'isRequired: known?.isRequired || kind === "again" || redelivered',
+		'isRequired: kind !== "first" || redelivered',
+		'isRequired: kind === "again" || redelivered',
+	]),
+	"a first entry that was received before takes a claim over": edits("shared/domain/send/lane-claims.ts", [
+		'isFirst: kind === "first" && !isUsed && !readBefore && formerIds.length === 0',
+		'isFirst: kind === "first"',
+	]),
+	"a first entry takes over a claim whose submit was counted": edits("shared/domain/send/lane-claims.ts", [
+		"segments.length === 0 && repeated === null",
+		"segments.length === 0 && repeated !== undefined",
 	]),
 	"a message is submitted although another entry holds it": edits("shared/domain/message/message-transitions.ts", [
 		"return holder !== null && !entryIds.includes(holder);",

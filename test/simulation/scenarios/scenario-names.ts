@@ -7,6 +7,7 @@ export const scenarioNames = [
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
 	"count-of-another-task-stays",
+	"first-entry-does-not-wait",
 	"delivered-though-expired",
 	"delivered-segment-stays-delivered",
 	"redelivered-receipt-is-reported",
