@@ -14,7 +14,8 @@ a package of this name, which anyone may publish.
 
 With \`--stage NAME\` (or \`SMSGW_STAGE\`) it works on a stage in AWS, in the region that \`stages/NAME.json\` names, or else the SDK's variables
 (\`AWS_REGION\`). They also give the credentials (\`AWS_PROFILE\`, …). With \`--local\` it works on the local stack that \`npm start\` runs on this
-machine; set \`SMSGW_SINK_PORT\` if its port is not 8081. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
+machine; set \`SMSGW_DATA\` or \`SMSGW_HTTP_PORT\` as it has them, and be the same
+user. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
 standard error. Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 
 The command line prints a password or secret once, when it makes it, and reads none from its arguments. A command that cannot be undone

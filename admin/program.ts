@@ -8,6 +8,7 @@ import { smppCommands } from "./commands/account-smpp.ts";
 import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
+import { backup } from "./commands/backup.ts";
 import { conformance } from "./commands/conformance.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -115,6 +116,7 @@ Example:
 	addCommand(root, conformance, printOutput);
 	addCommand(root, doctor, printOutput);
 	addCommand(root, restore, printOutput);
+	addCommand(root, backup, printOutput);
 	return root;
 }
 

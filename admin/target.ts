@@ -3,10 +3,10 @@ import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
-import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
-import { CommandError, inOneLine, shown, UsageError } from "./errors.ts";
+import { CommandError, shown, UsageError } from "./errors.ts";
+import { type LocalControl, localControl } from "./local-control.ts";
 import { type StageSettings, stageSettingsOf } from "./stage-settings.ts";
 
 /** A stage on AWS, or the local stack on this machine. */
@@ -23,9 +23,11 @@ export type Target = {
 	readonly apiUrl: string | null;
 	/** What only the local stack has. */
 	readonly localServers: LocalStackInfo["localServers"];
+	/** Of the local stack. */
+	readonly control: LocalControl | null;
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
-	/** Whether webhooks may have private addresses: only on the local stack. */
+	/** Whether webhooks may have private addresses: on a local stack, if it says so. */
 	readonly privateWebhooks: boolean;
 	/** For rows that cannot be read. */
 	readonly log: Pick<Log, "error">;
@@ -37,8 +39,6 @@ export type Target = {
 export const targetOptions = z.object({ stage: z.string().optional(), local: z.boolean().default(false) });
 
 const stageName = z.string().regex(/^[a-z][a-z0-9]{1,19}$/);
-
-const sinkEnv = z.object({ SMSGW_SINK_PORT: z.coerce.number().int().min(1).max(65_535).default(8_081) });
 
 /** @throws UsageError without a valid stage or --local, CommandError if no local stack answers. */
 export async function targetOf({ stage, local }: z.output<typeof targetOptions>): Promise<Target> {
@@ -58,22 +58,14 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		smscs,
 		apiUrl: null,
 		localServers: null,
+		control: null,
 		privateWebhooks: false,
 	};
 	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
 }
 
 async function localTarget(): Promise<Target> {
-	const { SMSGW_SINK_PORT: port } = readEnv(sinkEnv);
-	const infoUrl = `http://127.0.0.1:${port}${localStackInfoPath}`;
-	const answer = await fetch(infoUrl, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
-		throw new CommandError(
-			`no local stack answers at ${infoUrl}: start one with "npm start", or set its SMSGW_SINK_PORT (${inOneLine(
-				error instanceof Error && error.cause instanceof Error ? error.cause : error,
-			)})`,
-		);
-	});
-	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
+	const control = localControl();
 	const {
 		region,
 		prefix,
@@ -81,10 +73,11 @@ async function localTarget(): Promise<Target> {
 		localServers,
 		endpoints,
 		operators: smscs,
-	} = localStackInfo.parse(await answer.json());
+		privateWebhooks,
+	} = localStackInfo.parse(await control.request("GET", localStackInfoPath));
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, privateWebhooks: true };
+	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, control, privateWebhooks };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }
 
@@ -94,10 +87,7 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-type Place = Pick<
-	Target,
-	"prefix" | "stageName" | "settings" | "smscs" | "apiUrl" | "localServers" | "privateWebhooks"
->;
+type Place = Omit<Target, "dynamo" | "sqs" | "log" | "table" | "queueUrl">;
 
 function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	const { prefix } = place;

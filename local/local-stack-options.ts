@@ -24,6 +24,15 @@ export type LocalStackOptions = {
 	readonly httpPort?: number;
 	readonly smppPort?: number;
 	readonly sinkPort?: number;
+	readonly smppTlsPort?: number;
+	/** The address of the API and of the clients' SMPP; default: the loopback address. */
+	readonly host?: string;
+	/** Certificate and key, in PEM: the API speaks HTTPS, and SMPP over TLS has a port of its own. */
+	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+	/** What clients know the API by; default: its address. Scheme, host and port. */
+	readonly publicUrl?: string | undefined;
+	/** Whether there are demo accounts, simulated operators and a webhook sink; default true. */
+	readonly demo?: boolean;
 	/** SMSCs to bind to instead of the simulated ones of the same operators. */
 	readonly operators?: OperatorsFile;
 	/** Changes to the local stage: tests shorten visibility timeouts. */
@@ -47,7 +56,13 @@ export type LocalStackOptions = {
 export type LocalStack = {
 	/** The API, base path included. */
 	readonly url: string;
+	/** At which this machine reaches the API, whatever clients know it by. */
+	readonly apiAddress: string;
+	/** The socket of `smsgw --local`. */
+	readonly controlSocket: string;
 	readonly smppPort: number;
+	readonly smppTlsPort: number;
+	/** This and the next two are empty without the demo. */
 	readonly sinkUrl: string;
 	readonly operatorsControlUrl: string;
 	readonly operatorPorts: Readonly<Record<string, number>>;

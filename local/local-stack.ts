@@ -1,7 +1,9 @@
 import { enableCompileCache } from "node:module";
 import { namePrefix } from "#infra/stage.ts";
-import type { LocalStackInfo } from "#shared/contracts/local-stack-info.ts";
+import { controlSocketOf } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
+import { backUp } from "./control/back-up.ts";
+import { type Control, openControl } from "./control/open-control.ts";
 import { createResources } from "./engines/create-resources.ts";
 import { type RolesCommand, rolesApplied } from "./engines/engine-messages.ts";
 import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
@@ -11,11 +13,11 @@ import { compileCache } from "./processes/compile-cache.ts";
 import type { RestartedProcess } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
-import { demoAccounts, seed } from "./seed.ts";
-import { keepLambdas, keepSmpp, loadCommand, type TaskPorts } from "./start-gateway.ts";
-import { loadLambdas } from "./start-lambdas.ts";
+import { demoAccounts, demoShortCodes, seed } from "./seed.ts";
+import { keepLambdas, keepSmpp, type TaskPorts } from "./start-gateway.ts";
 import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
+import { startSynthesiser } from "./template/synthesiser.ts";
 import { freePort, loopback } from "./wire/listen.ts";
 
 const drainWithinMs = 10_000;
@@ -28,15 +30,20 @@ const endWithinMs = 2_000;
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
-	const run = openRunFolder(options.dataPath);
+	const { dataPath, demo = true } = options;
+	const control = dataPath === undefined ? undefined : await holdData(dataPath);
+	const run = openRunFolder({ dataPath, logTo: demo ? "file" : "output" });
+	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
-		// Loading CDK takes as long as starting the processes, so both run at once.
-		const [started] = await Promise.all([startSupportProcesses(options, run), import("./template/synthesise.ts")]);
-		supportProcesses = started;
-		return await build(options, supportProcesses, run);
+		supportProcesses = await startSupportProcesses(options, serverOf(options), run);
+		const deploymentPlan = await planDeployment(options, supportProcesses, run.data, synthesiser);
+		const controlOfRun = control ?? (await controlByPort(supportProcesses));
+		return await build(options, { supportProcesses, deploymentPlan, run, control: controlOfRun });
 	} catch (error) {
+		synthesiser.close();
 		if (supportProcesses) killSupportProcesses(supportProcesses);
+		control?.close();
 		run.close(true);
 		throw new Error(`${error instanceof Error ? error.message : String(error)} (log: ${run.logFile})`, {
 			cause: error,
@@ -44,22 +51,40 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 	}
 }
 
+const serverOf = ({ host = loopback, tls }: LocalStackOptions) => ({ host, ...(tls && { tls }) });
+
+/** @throws Error if another local stack runs on the folder. */
+async function holdData(dataPath: string): Promise<Control> {
+	const control = await openControl(controlSocketOf({ dataPath, httpPort: 0 }));
+	if (control === undefined) throw new Error(`SMSGW_DATA: another local stack runs on ${dataPath}`);
+	return control;
+}
+
+async function controlByPort({ lambdaPorts: { httpPort } }: SupportProcesses): Promise<Control> {
+	const path = controlSocketOf({ dataPath: undefined, httpPort });
+	const control = await openControl(path);
+	if (control === undefined) throw new Error(`another process listens on ${path}`);
+	return control;
+}
+
+type Parts = {
+	readonly supportProcesses: SupportProcesses;
+	readonly deploymentPlan: DeploymentPlan;
+	readonly run: RunFolder;
+	readonly control: Control;
+};
+
 async function build(
 	options: LocalStackOptions,
-	supportProcesses: SupportProcesses,
-	run: RunFolder,
+	{ supportProcesses, deploymentPlan, run, control }: Parts,
 ): Promise<LocalStack> {
-	const deploymentPlan = await planDeployment(options, supportProcesses, run.data);
 	const { plan, stage } = deploymentPlan;
 	const names = { region: stage.region, prefix: namePrefix(stage) };
-	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
+	const { demo = true, accounts: given = [] } = options;
+	const accounts = [...(demo ? demoAccounts(supportProcesses.sinkUrl) : []), ...given];
 	await sendRoles(supportProcesses, plan);
-	await Promise.all([
-		loadLambdas(supportProcesses.lambdas, loadCommand(deploymentPlan)),
-		createResources(plan, supportProcesses.urls, stage.region).then(
-			async () => await seed(plan, supportProcesses.urls, names, accounts),
-		),
-	]);
+	await createResources(plan, supportProcesses.urls, stage.region);
+	await seed(plan, supportProcesses.urls, names, { accounts, shortCodes: demo ? demoShortCodes : [] });
 	let isCrashed = false;
 	const onExited = (process: string, how: string) => {
 		isCrashed = true;
@@ -67,37 +92,79 @@ async function build(
 		if (process !== "local-stack")
 			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 	};
-	const deps = { supportProcesses, deploymentPlan, preload: options.preload, logFd: run.logFd, onExited };
-	const smppPort = options.smppPort || (await freePort());
-	const taskPorts = await Promise.all(
-		Array.from({ length: options.tasks ?? 1 }, async (_, task): Promise<TaskPorts> => {
-			/* Only the first task has a port that clients know. */
-			return { smppPort: task === 0 ? smppPort : await freePort(), healthPort: await freePort() };
-		}),
-	);
+	const server = serverOf(options);
+	const deps = { supportProcesses, deploymentPlan, preload: options.preload, server, logFd: run.logFd, onExited };
+	const taskPorts = await portsOfTasks(options);
 	const gateway = { lambdas: await keepLambdas(deps), smpp: taskPorts.map((ports) => keepSmpp(deps, ports)) };
 	const localStack = runningLocalStack({
 		supportProcesses,
 		deploymentPlan,
 		gateway,
+		options,
 		taskPorts,
+		controlSocket: controlSocketOf({ dataPath: run.data.keptPath, httpPort: supportProcesses.lambdaPorts.httpPort }),
 		run,
+		control,
 		hasCrashed: () => isCrashed,
 	});
 	void localStack.crashReason.then((how) => onExited("local-stack", how));
-	supportProcesses.sink.sendMessage({
-		region: stage.region,
-		prefix: namePrefix(stage),
-		url: localStack.url,
-		localServers: { sinkUrl: localStack.sinkUrl, operatorsControlUrl: localStack.operatorsControlUrl },
-		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
-		operators: stage.operators,
-	} satisfies LocalStackInfo);
+	const { sinkUrl, operatorsControlUrl } = localStack;
+	control.serve({
+		info: {
+			region: stage.region,
+			prefix: namePrefix(stage),
+			url: localStack.url,
+			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
+			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
+			operators: stage.operators,
+			privateWebhooks: stage.privateWebhooks,
+		},
+		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),
+	});
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
-	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, expectedBinds);
+	const ready = await untilReady(
+		apiAddress(options, supportProcesses),
+		supportProcesses.operatorsControlUrl,
+		expectedBinds,
+	);
 	if (!ready)
 		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
+}
+
+/** Only the first task has ports that clients know. */
+async function portsOfTasks({ smppPort, smppTlsPort, tasks = 1 }: LocalStackOptions): Promise<readonly TaskPorts[]> {
+	const all = Array.from({ length: tasks }, async (_, index) => ({
+		port: (index === 0 && smppPort) || (await freePort()),
+		tlsPort: (index === 0 && smppTlsPort) || (await freePort()),
+		healthPort: await freePort(),
+	}));
+	return await Promise.all(all);
+}
+
+/** At which this machine reaches the API, whatever clients know it by. */
+function apiAddress({ host = loopback, tls }: LocalStackOptions, { lambdaPorts }: SupportProcesses): string {
+	const anyAddress = host === "0.0.0.0" || host === "::";
+	return `${tls ? "https" : "http"}://${anyAddress ? loopback : host.includes(":") ? `[${host}]` : host}:${lambdaPorts.httpPort}`;
+}
+
+function oneAtATime<Result>(work: (folder: string) => Promise<Result>) {
+	let isBusy = false;
+	return async (folder: string): Promise<Result> => {
+		if (isBusy) throw new Error("another backup runs");
+		isBusy = true;
+		try {
+			return await work(folder);
+		} finally {
+			isBusy = false;
+		}
+	};
+}
+
+async function backUpData({ dynamo, engines }: SupportProcesses, { data }: RunFolder, folder: string) {
+	if (data.keptPath === undefined)
+		throw new Error("there is nothing to back up: the local stack runs without SMSGW_DATA");
+	return await backUp({ engines: { dynamodb: dynamo, engines }, secrets: data.secrets }, folder);
 }
 
 async function sendRoles({ dynamo, engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
@@ -113,8 +180,11 @@ type RunningLocalStackDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
 	readonly gateway: { readonly lambdas: RestartedProcess; readonly smpp: readonly RestartedProcess[] };
+	readonly options: LocalStackOptions;
 	readonly taskPorts: readonly TaskPorts[];
+	readonly controlSocket: string;
 	readonly run: RunFolder;
+	readonly control: Control;
 	readonly hasCrashed: () => boolean;
 };
 
@@ -122,8 +192,11 @@ function runningLocalStack({
 	supportProcesses,
 	deploymentPlan,
 	gateway,
+	options,
 	taskPorts,
+	controlSocket,
 	run,
+	control,
 	hasCrashed,
 }: RunningLocalStackDeps): LocalStack {
 	let stopping = false;
@@ -137,16 +210,16 @@ function runningLocalStack({
 	const stop = async () => {
 		stopping = true;
 		await Promise.all(all.map((one) => one.stop(drainWithinMs)));
-		await Promise.all(
-			[supportProcesses.operators, supportProcesses.sink, supportProcesses.engines, supportProcesses.dynamo].map(
-				(child) => child.stop(endWithinMs),
-			),
-		);
+		await stopSupportProcesses(supportProcesses);
+		control.close();
 		run.close(hasCrashed());
 	};
 	return {
-		url: `http://${loopback}:${supportProcesses.lambdaPorts.httpPort}${basePath}`,
-		smppPort: taskPorts[0]?.smppPort ?? 0,
+		url: `${options.publicUrl ?? apiAddress(options, supportProcesses)}${basePath}`,
+		apiAddress: apiAddress(options, supportProcesses),
+		controlSocket,
+		smppPort: taskPorts[0]?.port ?? 0,
+		smppTlsPort: taskPorts[0]?.tlsPort ?? 0,
 		sinkUrl: supportProcesses.sinkUrl,
 		operatorsControlUrl: supportProcesses.operatorsControlUrl,
 		operatorPorts: supportProcesses.operatorPorts,
@@ -159,12 +232,7 @@ function runningLocalStack({
 		pid: (process, task) =>
 			process === "lambdas" || process === "smpp"
 				? running(process, task).pid()
-				: {
-						dynamodb: supportProcesses.dynamo,
-						engines: supportProcesses.engines,
-						operators: supportProcesses.operators,
-						sink: supportProcesses.sink,
-					}[process].pid,
+				: (byName(supportProcesses)[process]?.pid ?? 0),
 		kill: async (process, task) => await running(process, task).kill(),
 		stopTask: async (task) => await running("smpp", task).stop(drainWithinMs),
 		crashReason: firstCrash(supportProcesses, () => stopping),
@@ -176,20 +244,28 @@ function runningLocalStack({
 			stopping = true;
 			for (const one of all) void one.stop(0);
 			killSupportProcesses(supportProcesses);
+			control.close();
 			run.close(true);
 		},
 	};
 }
 
+const byName = ({ dynamo: dynamodb, engines, operators, sink }: SupportProcesses) => {
+	return { dynamodb, engines, operators, sink };
+};
+
 function firstCrash(supportProcesses: SupportProcesses, isStopping: () => boolean): Promise<string> {
-	const { dynamo, engines, operators, sink } = supportProcesses;
 	return new Promise((resolve) => {
-		for (const [name, { exited }] of Object.entries({ dynamodb: dynamo, engines, operators, sink })) {
-			void exited.then((how) => (isStopping() ? undefined : resolve(`${name} ended (${how})`)));
+		for (const [name, child] of Object.entries(byName(supportProcesses))) {
+			void child?.exited.then((how) => (isStopping() ? undefined : resolve(`${name} ended (${how})`)));
 		}
 	});
 }
 
+async function stopSupportProcesses({ dynamo, engines, operators, sink }: SupportProcesses): Promise<void> {
+	await Promise.all([operators, sink, engines, dynamo].map((child) => child?.stop(endWithinMs)));
+}
+
 function killSupportProcesses({ dynamo, engines, operators, sink, lambdas }: SupportProcesses): void {
-	for (const child of [dynamo, engines, operators, sink, lambdas]) child.kill();
+	for (const child of [dynamo, engines, operators, sink, lambdas]) child?.kill();
 }

@@ -7,6 +7,7 @@ import type { SupportProcesses } from "./start-support-processes.ts";
 import { localReferences } from "./template/local-references.ts";
 import { generateSecrets, secretsByRole } from "./template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
+import type { Synthesiser } from "./template/synthesiser.ts";
 import type { Template } from "./template/template.ts";
 
 /** What the local stack runs. A test may put a proxy between a process and an engine, so each process has its own URLs. */
@@ -21,16 +22,16 @@ export async function planDeployment(
 	options: LocalStackOptions,
 	supportProcesses: SupportProcesses,
 	data: DataFolder,
+	synthesiser: Synthesiser,
 ): Promise<DeploymentPlan> {
 	const { operators: given = {}, entries = localStackEntries, endpoints = (_caller, _service, url) => url } = options;
-	const { synthesise } = await import("./template/synthesise.ts");
 	const stage = localStage({
 		httpPort: supportProcesses.lambdaPorts.httpPort,
 		operatorPorts: supportProcesses.operatorPorts,
 		given,
 		changes: options.stage ?? {},
 	});
-	const template = synthesise(stage, entries);
+	const template = await synthesiser.synthesise(stage, entries);
 	const chosen = {
 		...data.secrets(),
 		"smsc-passwords": localPasswords(given),
@@ -38,8 +39,10 @@ export async function planDeployment(
 	};
 	const secrets = generateSecrets(template, stage.region, chosen);
 	data.keepSecrets(secretsByRole(template, stage.region, secrets));
-	const planAt = (sqsUrl: string) =>
-		stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
+	const planAt = (sqsUrl: string) => {
+		const plan = stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
+		return options.publicUrl === undefined ? plan : withPublicUrl(plan, stage.publicUrl, options.publicUrl);
+	};
 	const { dynamodb, sqs, scheduler } = supportProcesses.urls;
 	return {
 		stage,
@@ -54,4 +57,16 @@ export async function planDeployment(
 			return { plan: planAt(engines.sqs), engines };
 		},
 	};
+}
+
+/** A template for https has AWS's certificate; here the local stack has one of its own. */
+function withPublicUrl(plan: StackPlan, from: string, to: string): StackPlan {
+	const functions = Object.entries(plan.functions).map(([name, one]) => {
+		const { PUBLIC_URL } = one.env;
+		return [
+			name,
+			PUBLIC_URL ? { ...one, env: { ...one.env, PUBLIC_URL: PUBLIC_URL.replace(from, to) } } : one,
+		] as const;
+	});
+	return { ...plan, functions: Object.fromEntries(functions) };
 }

@@ -30,21 +30,24 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	}));
 }
 
-const demoShortCodes: readonly ShortCodeEntry[] = [
+export const demoShortCodes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: null, userName: "demo" },
 	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
 ];
+
+/** What a local stack has that begins without accounts. */
+export type Seeds = { readonly accounts: readonly SeedAccount[]; readonly shortCodes: readonly ShortCodeEntry[] };
 
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,
 	{ region, prefix }: { readonly region: string; readonly prefix: string },
-	accounts: readonly SeedAccount[],
+	{ accounts, shortCodes }: Seeds,
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);
 	if (await hasRows(call, plan.tables["accounts"]?.name)) return;
 	await addAccounts(plan, { dynamodb, sqs }, { region, prefix }, accounts);
-	await seedShortCodes(plan, dynamodb, region);
+	await seedShortCodes(shortCodes, plan, dynamodb, region);
 }
 
 export async function addAccounts(
@@ -74,16 +77,21 @@ async function hasRows(call: AwsJson, TableName: string | undefined): Promise<bo
 	return Count !== 0;
 }
 
-async function seedShortCodes({ tables }: StackPlan, endpoint: string, region: string): Promise<void> {
+async function seedShortCodes(
+	all: readonly ShortCodeEntry[],
+	{ tables }: StackPlan,
+	endpoint: string,
+	region: string,
+): Promise<void> {
 	const table = tables["short-codes"];
-	if (table === undefined) return;
+	if (table === undefined || all.length === 0) return;
 	const client = new DynamoDBClient({
 		endpoint,
 		region,
 		credentials: { accessKeyId: "local", secretAccessKey: "local" },
 	});
 	const shortCodes = dynamoShortCodes(client, table.name, { error: () => undefined });
-	for (const entry of demoShortCodes) await shortCodes.put(entry);
+	for (const entry of all) await shortCodes.put(entry);
 	client.destroy();
 }
 

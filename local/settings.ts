@@ -1,39 +1,62 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, isIP } from "node:net";
 import * as z from "zod";
-import type { Stage } from "#infra/stage.ts";
 import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operatorsFile } from "#shared/contracts/smscs.ts";
-import type { OperatorsFile } from "./local-stack-options.ts";
+import { operators as allOperators } from "#shared/domain/message/operators.ts";
+import type { LocalStackOptions, OperatorsFile } from "./local-stack-options.ts";
 import { localCanary } from "./local-stage.ts";
-import { listen } from "./wire/listen.ts";
+import { readTls } from "./tls-files.ts";
+import { listen, loopback } from "./wire/listen.ts";
 
 /** A wrong setting of `npm start`. The message is one line and names the variable. */
 export class BadSetting extends Error {}
 
 const port = (standard: number) => z.coerce.number().int().min(1).max(65_535).default(standard);
 
+const yesOrNo = z.stringbool({ truthy: ["yes"], falsy: ["no"] });
+const path = z.string().min(1).optional();
+
 const startEnv = z.object({
 	SMSGW_HTTP_PORT: port(8_080),
 	SMSGW_SMPP_PORT: port(2_775),
 	SMSGW_SINK_PORT: port(8_081),
 	/** Path of a file with the SMSCs to bind to instead of the simulated ones. */
-	SMSGW_OPERATORS: z.string().min(1).optional(),
+	SMSGW_OPERATORS: path,
 	/** Whether a canary is sent every five minutes, as on AWS. */
-	SMSGW_CANARY: z.stringbool({ truthy: ["yes"], falsy: ["no"] }).default(false),
+	SMSGW_CANARY: yesOrNo.default(false),
 	/** Path of a folder for data that outlives the run. */
-	SMSGW_DATA: z.string().min(1).optional(),
+	SMSGW_DATA: path,
+	/** Whether there are demo accounts, simulated operators and a webhook server. */
+	SMSGW_DEMO: z.stringbool({ truthy: ["on"], falsy: ["off"] }).default(true),
+	/** The address to listen on. */
+	SMSGW_HOST: z
+		.string()
+		.refine((given) => isIP(given) !== 0, "must be an IP address of this machine, or 0.0.0.0")
+		.default(loopback),
+	/** What clients know the API by. */
+	SMSGW_PUBLIC_URL: z
+		.string()
+		.regex(
+			/^https?:\/\/[^\s/?#]+$/,
+			"must be a scheme and a host without a slash at the end, such as https://sms.example.kz",
+		)
+		.optional(),
+	/** Paths of a certificate and its key, in PEM. */
+	SMSGW_TLS_CERT: path,
+	SMSGW_TLS_KEY: path,
+	SMSGW_SMPP_TLS_PORT: port(3_550),
+	/** Whether reports may go to private addresses. Default: with the demo only. */
+	SMSGW_PRIVATE_WEBHOOKS: yesOrNo.optional(),
 });
 
-export type Settings = {
-	readonly httpPort: number;
-	readonly smppPort: number;
-	readonly sinkPort: number;
-	readonly operators: OperatorsFile;
-	readonly stage: Partial<Stage>;
-	readonly dataPath: string | undefined;
+type StartEnv = z.output<typeof startEnv>;
+
+export type Settings = LocalStackOptions & {
+	/** What is not as it should be, though the gateway can run. */
+	readonly warning: string | undefined;
 };
 
 /**
@@ -42,24 +65,66 @@ export type Settings = {
  */
 export async function readSettings(): Promise<Settings> {
 	const env = readStartEnv();
-	const ports = {
-		SMSGW_HTTP_PORT: env.SMSGW_HTTP_PORT,
-		SMSGW_SMPP_PORT: env.SMSGW_SMPP_PORT,
-		SMSGW_SINK_PORT: env.SMSGW_SINK_PORT,
-	};
 	const operators = env.SMSGW_OPERATORS === undefined ? {} : readOperators(env.SMSGW_OPERATORS);
-	await mustBeFree(ports);
+	checkTogether(env, operators);
+	const { problem, ...tls } = readTlsFiles(env) ?? { problem: undefined };
+	await mustBeFree(portsOf(env), env.SMSGW_HOST);
 	return {
-		httpPort: ports.SMSGW_HTTP_PORT,
-		smppPort: ports.SMSGW_SMPP_PORT,
-		sinkPort: ports.SMSGW_SINK_PORT,
+		httpPort: env.SMSGW_HTTP_PORT,
+		smppPort: env.SMSGW_SMPP_PORT,
+		smppTlsPort: env.SMSGW_SMPP_TLS_PORT,
+		sinkPort: env.SMSGW_SINK_PORT,
+		host: env.SMSGW_HOST,
+		...("cert" in tls && { tls }),
+		publicUrl: env.SMSGW_PUBLIC_URL,
+		demo: env.SMSGW_DEMO,
 		operators,
-		stage: env.SMSGW_CANARY ? { canary: localCanary } : {},
+		stage: {
+			privateWebhooks: env.SMSGW_PRIVATE_WEBHOOKS ?? env.SMSGW_DEMO,
+			...(env.SMSGW_CANARY && { canary: localCanary }),
+		},
 		dataPath: env.SMSGW_DATA,
+		warning: problem,
 	};
 }
 
-function readStartEnv(): z.output<typeof startEnv> {
+function portsOf(env: StartEnv): Readonly<Record<string, number>> {
+	return {
+		SMSGW_HTTP_PORT: env.SMSGW_HTTP_PORT,
+		SMSGW_SMPP_PORT: env.SMSGW_SMPP_PORT,
+		...(env.SMSGW_DEMO && { SMSGW_SINK_PORT: env.SMSGW_SINK_PORT }),
+		...(env.SMSGW_TLS_CERT !== undefined && { SMSGW_SMPP_TLS_PORT: env.SMSGW_SMPP_TLS_PORT }),
+	};
+}
+
+/** Rules over several settings. */
+function checkTogether(env: StartEnv, given: OperatorsFile): void {
+	const missing = allOperators.filter((operator) => given[operator] === undefined);
+	const isLocal = env.SMSGW_HOST === "::1" || env.SMSGW_HOST.startsWith("127.");
+	if (env.SMSGW_DEMO && !isLocal) {
+		throw new BadSetting("SMSGW_HOST: the passwords of the demo accounts are public, so set SMSGW_DEMO=off too");
+	}
+	if (!env.SMSGW_DEMO && missing.length > 0) {
+		throw new BadSetting(`SMSGW_DEMO=off: SMSGW_OPERATORS must have an SMSC for ${missing.join(", ")} too`);
+	}
+	if (!env.SMSGW_DEMO && env.SMSGW_CANARY) {
+		throw new BadSetting("SMSGW_CANARY: the canary is a message of a demo account, so it needs SMSGW_DEMO=on");
+	}
+	if ((env.SMSGW_TLS_CERT === undefined) !== (env.SMSGW_TLS_KEY === undefined)) {
+		throw new BadSetting("SMSGW_TLS_CERT and SMSGW_TLS_KEY: give both or none");
+	}
+}
+
+function readTlsFiles({ SMSGW_TLS_CERT: cert, SMSGW_TLS_KEY: key }: StartEnv) {
+	if (cert === undefined || key === undefined) return undefined;
+	try {
+		return readTls({ cert, key }, Date.now());
+	} catch (error) {
+		throw new BadSetting(`SMSGW_TLS_CERT, SMSGW_TLS_KEY: ${inOneLine(error)}`);
+	}
+}
+
+function readStartEnv(): StartEnv {
 	try {
 		return readEnv(startEnv);
 	} catch (error) {
@@ -78,14 +143,17 @@ function readOperators(file: string): OperatorsFile {
 }
 
 /** Opens all ports before it closes them, which also finds two variables with the same port. */
-async function mustBeFree(ports: Readonly<Record<string, number>>): Promise<void> {
+async function mustBeFree(ports: Readonly<Record<string, number>>, host: string): Promise<void> {
 	const held = Object.entries(ports).map(([name, wanted]) => ({ name, wanted, server: createServer() }));
 	try {
 		for (const { name, wanted, server } of held) {
-			await listen(server, wanted).catch((error: NodeJS.ErrnoException) => {
-				const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
-				throw new BadSetting(`port ${wanted} ${why}: set ${name} to another port`);
-			});
+			await listen(server, wanted, 0, name === "SMSGW_SINK_PORT" ? loopback : host).catch(
+				(error: NodeJS.ErrnoException) => {
+					if (error.code === "EADDRNOTAVAIL") throw new BadSetting(`SMSGW_HOST: ${host} is no address of this machine`);
+					const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
+					throw new BadSetting(`port ${wanted} ${why}: set ${name} to another port`);
+				},
+			);
 		}
 	} finally {
 		const opened = held.filter(({ server }) => server.listening);

@@ -1,11 +1,10 @@
 import { awsEnv } from "./aws-env.ts";
-import type { LoadCommand } from "./lambdas/lambdas-messages.ts";
+import type { ServeCommand, ServerOptions } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
 import { restartLambdas, serveLambdas } from "./start-lambdas.ts";
 import type { SupportProcesses } from "./start-support-processes.ts";
-import { loopback } from "./wire/listen.ts";
 
 /** The pause before a process is started again: roughly what Lambda, and at best ECS, would take. */
 const lambdasPauseMs = 100;
@@ -15,46 +14,50 @@ export type GatewayDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
 	readonly preload: string | undefined;
+	readonly server: ServerOptions;
 	readonly logFd: number;
 	readonly onExited: (process: string, how: string) => void;
 };
 
-export function loadCommand({ stage: { region }, asSeenBy }: DeploymentPlan): LoadCommand {
+function serveCommand({ stage: { region }, asSeenBy }: DeploymentPlan): ServeCommand {
 	const { plan, engines } = asSeenBy("lambdas");
 	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: asSeenBy("mappings").engines.sqs, region };
 }
 
-/** Opens the API and the event source mappings of the loaded process, and restarts it whenever it ends. */
+/** Opens the API and the event source mappings, and restarts it whenever it ends. */
 export async function keepLambdas({
 	supportProcesses,
 	deploymentPlan,
 	preload,
+	server,
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
-	const command = loadCommand(deploymentPlan);
-	await serveLambdas(supportProcesses.lambdas);
+	const command = serveCommand(deploymentPlan);
+	await serveLambdas(supportProcesses.lambdas, command);
 	return keepRunning({
 		first: supportProcesses.lambdas,
-		restart: async (adopt) => await restartLambdas(adopt, supportProcesses.lambdaPorts, command, { preload, logFd }),
+		restart: async (adopt) =>
+			await restartLambdas(adopt, { ports: supportProcesses.lambdaPorts, ...server }, command, { preload, logFd }),
 		pauseMs: lambdasPauseMs,
 		onExited: (how) => onExited("lambdas", how),
 	});
 }
 
-export type TaskPorts = { readonly smppPort: number; readonly healthPort: number };
+export type TaskPorts = { readonly port: number; readonly tlsPort: number; readonly healthPort: number };
 
 /** Starts a task of the SMPP service with the template's environment, and restarts it as ECS would. */
 export function keepSmpp(
-	{ deploymentPlan, preload, logFd, onExited }: GatewayDeps,
-	{ smppPort, healthPort }: TaskPorts,
+	{ deploymentPlan, preload, server, logFd, onExited }: GatewayDeps,
+	{ port, tlsPort, healthPort }: TaskPorts,
 ): RestartedProcess {
 	const { plan, engines } = deploymentPlan.asSeenBy("smpp");
 	const env = {
 		...awsEnv(engines, deploymentPlan.stage.region, plan.service.role),
 		...plan.service.env,
-		SMPP_HOST: loopback,
-		SMPP_PORT: String(smppPort),
+		SMPP_HOST: server.host,
+		SMPP_PORT: String(port),
+		...(server.tls && { SMPP_TLS_PORT: String(tlsPort), SMPP_TLS: JSON.stringify(server.tls) }),
 		HEALTH_PORT: String(healthPort),
 	};
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });

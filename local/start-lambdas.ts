@@ -1,8 +1,8 @@
 import {
 	type LambdaPorts,
-	type LoadCommand,
+	type ListenCommand,
 	lambdaPorts,
-	loadReport,
+	type ServeCommand,
 	serveReport,
 } from "./lambdas/lambdas-messages.ts";
 import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
@@ -13,38 +13,30 @@ export type StartOptions = Pick<ChildSpec, "logFd" | "preload">;
 
 const spec = { entry: "local/lambdas/main.ts", env: {} };
 
-/** Starts the process of the functions, listening on `ports` (0 is any). It answers 503 until `serveLambdas`. */
-export async function listenForLambdas(ports: LambdaPorts, start: StartOptions): Promise<Listening> {
+/** Starts the process of the functions. Its API answers 503 until `serveLambdas`. */
+export async function listenForLambdas(listen: ListenCommand, start: StartOptions): Promise<Listening> {
 	const child = startChild({ ...spec, ...start });
-	return { child, ports: await receivePorts(child, ports) };
+	return { child, ports: await receivePorts(child, listen) };
 }
 
-/** @throws Error naming the handler that cannot be loaded. */
-export async function loadLambdas(child: Child, command: LoadCommand): Promise<void> {
+export async function serveLambdas(child: Child, command: ServeCommand): Promise<void> {
 	child.sendMessage(command);
-	const report = await child.nextMessage(loadReport);
-	if ("failed" in report) throw new Error(report.failed);
-}
-
-export async function serveLambdas(child: Child): Promise<void> {
-	child.sendMessage({ serve: true });
 	await child.nextMessage(serveReport);
 }
 
 export async function restartLambdas(
 	adopt: (child: Child) => void,
-	ports: LambdaPorts,
-	command: LoadCommand,
+	listen: ListenCommand,
+	command: ServeCommand,
 	start: StartOptions,
 ): Promise<void> {
 	const child = startChild({ ...spec, ...start });
 	adopt(child);
-	await receivePorts(child, ports);
-	await loadLambdas(child, command);
-	await serveLambdas(child);
+	await receivePorts(child, listen);
+	await serveLambdas(child, command);
 }
 
-async function receivePorts(child: Child, ports: LambdaPorts): Promise<LambdaPorts> {
-	child.sendMessage(ports);
+async function receivePorts(child: Child, listen: ListenCommand): Promise<LambdaPorts> {
+	child.sendMessage(listen);
 	return await child.nextMessage(lambdaPorts);
 }

@@ -8,7 +8,7 @@ import {
 	type EnginesStart,
 	enginesReady,
 } from "./engines/engine-messages.ts";
-import type { LambdaPorts } from "./lambdas/lambdas-messages.ts";
+import type { LambdaPorts, ServerOptions } from "./lambdas/lambdas-messages.ts";
 import { type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localRegion } from "./local-stage.ts";
 import { type OperatorsReady, operatorsReady } from "./operators/operators-ready.ts";
@@ -22,10 +22,12 @@ import { loopback } from "./wire/listen.ts";
 export type SupportProcesses = {
 	readonly dynamo: Child;
 	readonly engines: Child;
-	readonly operators: Child;
-	readonly sink: Child;
+	/** Undefined without the demo. */
+	readonly operators: Child | undefined;
+	readonly sink: Child | undefined;
 	readonly lambdas: Child;
 	readonly urls: EngineUrls;
+	/** This, the ports and the control URL are empty without the demo. */
 	readonly sinkUrl: string;
 	readonly operatorPorts: Readonly<Record<string, number>>;
 	readonly operatorsControlUrl: string;
@@ -38,17 +40,18 @@ export type SupportProcesses = {
  */
 export async function startSupportProcesses(
 	options: LocalStackOptions,
+	server: ServerOptions,
 	{ logFd, data }: RunFolder,
 ): Promise<SupportProcesses> {
-	const { stage, permissions = "checked" } = options;
-	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.isKept };
+	const { stage, permissions = "checked", demo = true } = options;
+	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.keptPath !== undefined };
 	const how = { preload: options.supportPreload, logFd };
 	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, how);
 	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, how);
-	const simulated = startSimulatedOperators(options, how);
-	const sink = startSink(options, how);
+	const simulated = demo ? startSimulatedOperators(options, how) : undefined;
+	const sink = demo ? startSink(options, how) : undefined;
 	const { httpPort = 0, preload } = options;
-	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
+	const lambdas = listenForLambdas({ ports: { httpPort, invokePort: 0 }, ...server }, { preload, logFd });
 	const children = [dynamo, engines, simulated, sink, lambdas] as const;
 	const failed = (await Promise.allSettled(children)).find((start) => start.status === "rejected");
 	if (failed) {
@@ -61,13 +64,13 @@ export async function startSupportProcesses(
 	return {
 		dynamo: made.dynamo.child,
 		engines: made.engines.child,
-		operators: made.simulated.child,
-		sink: made.sink.child,
+		operators: made.simulated?.child,
+		sink: made.sink?.child,
 		lambdas: child,
 		urls: { dynamodb: made.dynamo.reported.url, ...made.engines.reported },
-		sinkUrl: made.sink.reported.sinkUrl,
-		operatorPorts: made.simulated.reported.ports,
-		operatorsControlUrl: `http://${loopback}:${made.simulated.reported.controlPort}`,
+		sinkUrl: made.sink?.reported.sinkUrl ?? "",
+		operatorPorts: made.simulated?.reported.ports ?? {},
+		operatorsControlUrl: made.simulated ? `http://${loopback}:${made.simulated.reported.controlPort}` : "",
 		lambdaPorts: ports,
 	};
 }
@@ -102,6 +105,6 @@ async function startSink({ sinkPort = 0 }: LocalStackOptions, how: StartOptions)
 	return { child, reported: await child.nextMessage(sinkReady) };
 }
 
-async function killStarted(start: Promise<{ readonly child: Child }>): Promise<void> {
-	(await start).child.kill();
+async function killStarted(start: Promise<{ readonly child: Child }> | undefined): Promise<void> {
+	(await start)?.child.kill();
 }

@@ -1,6 +1,6 @@
 import { openLocalStack } from "./local-stack.ts";
 import type { LocalStack } from "./local-stack-options.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 /** `npm start`: runs the whole gateway on this machine until Ctrl-C. */
 const startedAt = performance.now();
@@ -26,7 +26,21 @@ function fail(error: unknown): never {
 	process.exit(1);
 }
 
-function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, logFile }: LocalStack): string {
+const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(1);
+
+function welcome({ tls, demo }: Settings, localStack: LocalStack): string {
+	const { url, smppPort, smppTlsPort, controlSocket, logFile } = localStack;
+	if (demo) return demoWelcome(localStack);
+	return `
+REST       ${url}
+SMPP       port ${smppPort}${tls ? `, over TLS port ${smppTlsPort}` : ""}
+Control    ${controlSocket}
+Log        ${logFile}
+
+Ready in ${seconds()} s.`;
+}
+
+function demoWelcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, logFile }: LocalStack): string {
 	const simulated = Object.entries(operatorPorts).map(([operator, port]) => `${operator} ${port}`);
 	const message = {
 		client_message_id: `hello-${Date.now()}`,
@@ -46,19 +60,21 @@ Log        ${logFile}
 Send a message:
   curl -i -u demo:demo -H 'Content-Type: application/json' ${url}/messages -d '${JSON.stringify(message)}'
 
-Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s. Press Ctrl-C to stop.`;
+Ready in ${seconds()} s. Press Ctrl-C to stop.`;
 }
 
 process.on("SIGINT", end);
 process.on("SIGTERM", end);
 try {
 	const settings = await readSettings();
+	if (settings.warning !== undefined) console.error(settings.warning);
 	localStack = await openLocalStack({ ...settings, notice: (line) => console.error(line) });
 	if (stopRequested) await localStack.stop().then(() => process.exit(0));
-	console.log(welcome(localStack));
+	console.log(welcome(settings, localStack));
 	const why = await localStack.crashReason;
 	if (!stopRequested) {
-		await localStack.stop();
+		/* Without its engines the gateway cannot finish anything. */
+		localStack.abandon();
 		fail(`${why}; see ${localStack.logFile}`);
 	}
 } catch (error) {

@@ -28,8 +28,27 @@ const roles = z.record(z.string(), z.array(statement).readonly()) satisfies z.Zo
 export const rolesCommand = z.strictObject({ roles });
 export type RolesCommand = z.output<typeof rolesCommand>;
 
-export const enginesCommand = z.union([z.strictObject({ lambdaUrl: z.url() }), rolesCommand]);
+/** The steps of a backup, in this order. A held engine answers no call. */
+const backupCommand = z.strictObject({
+	/** Of the backup. */
+	id: z.uuid(),
+	backup: z.enum(["hold", "copy", "release"]),
+	/** Where to copy. */
+	file: z.string(),
+});
+export type BackupCommand = z.output<typeof backupCommand>;
+
+export const dynamoCommand = z.union([rolesCommand, backupCommand]);
+
+export const enginesCommand = z.union([z.strictObject({ lambdaUrl: z.url() }), rolesCommand, backupCommand]);
 export type EnginesCommand = z.output<typeof enginesCommand>;
+
+export const backupStep = z.object({
+	id: z.uuid(),
+	step: z.enum(["held", "begun", "copied", "failed"]),
+	error: z.string().optional(),
+});
+export type BackupStep = z.output<typeof backupStep>;
 
 export const rolesApplied = z.object({ rolesApplied: z.literal(true) });
 export type RolesApplied = z.output<typeof rolesApplied>;

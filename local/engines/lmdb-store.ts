@@ -1,5 +1,9 @@
-import { join } from "node:path";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { syncPath } from "../processes/durable-files.ts";
 import { groupCommit } from "./group-commit.ts";
 
 export type StoreOptions = {
@@ -28,6 +32,8 @@ export type LmdbStore = {
 	written(): Promise<void> | undefined;
 	/** Whether a call since the last question met a value that may not be written yet. */
 	hasMetUnwritten(): boolean;
+	/** Copies all that is written when `begun` resolves, while calls go on. */
+	copyTo(file: string): { readonly begun: Promise<void>; readonly done: Promise<void> };
 	close(): Promise<void>;
 };
 
@@ -38,8 +44,12 @@ type Collection = { readonly file: Octets; waiting: Changes; writing: Changes };
 const none: Changes = new Map();
 const octets = (key: string) => Buffer.from(key, "latin1");
 
-export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): LmdbStore {
-	const root = openFile(join(folder, "store.mdb"), isDurable);
+export const storeFileName = "store.mdb";
+
+export async function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): Promise<LmdbStore> {
+	const file = join(folder, storeFileName);
+	if (isDurable && !existsSync(file)) await createDurably(file);
+	const root = openFile(file, isDurable);
 	let metUnwritten = false;
 	const meetUnwritten = () => {
 		metUnwritten = true;
@@ -63,6 +73,10 @@ export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): Lm
 			metUnwritten = false;
 			return has;
 		},
+		copyTo(file) {
+			const done = root.backup(file, true);
+			return { begun: Promise.race([hasOctets(file), done]), done };
+		},
 		async close() {
 			await commit.written();
 			await root.close();
@@ -70,15 +84,42 @@ export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): Lm
 	};
 }
 
+const copyBeginsWithinMs = 10_000;
+
+/** LMDB fixes what it copies before it writes the first octet of the copy. */
+async function hasOctets(file: string): Promise<void> {
+	const giveUpAt = performance.now() + copyBeginsWithinMs;
+	while (performance.now() < giveUpAt) {
+		const { size } = await stat(file).catch(() => ({ size: 0 }));
+		if (size > 0) return;
+		await wait(1);
+	}
+	throw new Error(`${file} was not begun within ${copyBeginsWithinMs} ms`);
+}
+
 const collectionsMax = 200;
+
+/** A file that was written in part cannot be opened, so it gets its name when it is whole and on the disk. */
+async function createDurably(file: string): Promise<void> {
+	const next = `${file}.next`;
+	rmSync(next, { force: true });
+	await openFile(next, true).close();
+	syncPath(next);
+	renameSync(next, file);
+	syncPath(dirname(file));
+	rmSync(`${next}-lock`, { force: true });
+}
 
 function openFile(path: string, isDurable: boolean): RootDatabase<string, Buffer> {
 	return open({
 		path,
+		noSubdir: true,
 		maxDbs: collectionsMax,
 		/* Pages of this size take the longest keys of DynamoDB. */
 		pageSize: 8_192,
 		encoding: "string",
+		/* Begins with what was flushed, which is all that was acknowledged, instead of with what this machine has only written. */
+		...(isDurable && { safeRestore: true }),
 		/* A file that does not outlive the machine's run costs half if it is written through memory. */
 		...(!isDurable && { noSync: true, useWritemap: true, overlappingSync: false }),
 	});

@@ -2,12 +2,15 @@ import { openAuthorizingProxy } from "../permissions/authorizing-proxy.ts";
 import type { Roles } from "../permissions/denied-permission.ts";
 import { guardOf } from "../permissions/guard.ts";
 import type { Permission } from "../permissions/policy.ts";
+import { holdFolder } from "../processes/hold-folder.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { openScheduler } from "../scheduler/open-scheduler.ts";
 import { invokeTargets } from "../scheduler/targets.ts";
 import { account } from "../template/local-references.ts";
 import { awsJson } from "../wire/aws-json.ts";
+import { backupCommands } from "./backup-commands.ts";
 import { type EnginesReady, enginesCommand, enginesStart } from "./engine-messages.ts";
+import { openGate } from "./gate.ts";
 import { openLmdbStore } from "./lmdb-store.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
 
@@ -21,8 +24,9 @@ let roles: Roles = {};
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 
+if (isDurable) await holdFolder(folder);
 const store = isDurable
-	? openLmdbStore({
+	? await openLmdbStore({
 			folder,
 			isDurable,
 			onBroken(error) {
@@ -31,6 +35,7 @@ const store = isDurable
 			},
 		})
 	: undefined;
+const gate = openGate();
 const onDenied = (caller: string, { action, resource }: Permission) => log("call.denied", { caller, action, resource });
 const guarded = { region, roles: () => roles, onDenied };
 const { url: sqsUrl } = await openSqs({
@@ -38,9 +43,10 @@ const { url: sqsUrl } = await openSqs({
 	guard: permissions === "open" ? undefined : guardOf({ service: "sqs", ...guarded }),
 	log,
 	store,
+	gate,
 });
 const invoke = invokeTargets({ lambdaUrl: () => lambdaUrl, sqs: awsJson("sqs", sqsUrl, region), sqsUrl, log });
-const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, store);
+const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, store, gate);
 
 const proxy =
 	permissions === "open"
@@ -48,9 +54,11 @@ const proxy =
 		: await openAuthorizingProxy({ service: "scheduler", engine: schedulerUrl, ...guarded });
 
 reportToParent({ sqs: sqsUrl, scheduler: proxy.url } satisfies EnginesReady);
+const backUp = store && backupCommands(store, gate, reportToParent);
 for (;;) {
 	const command = await nextCommand(enginesCommand);
-	if ("lambdaUrl" in command) lambdaUrl = command.lambdaUrl;
+	if ("backup" in command) void backUp?.(command);
+	else if ("lambdaUrl" in command) lambdaUrl = command.lambdaUrl;
 	else {
 		roles = command.roles;
 		reportToParent({ rolesApplied: true });

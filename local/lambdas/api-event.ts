@@ -29,7 +29,11 @@ export function apiEvent(request: IncomingMessage, { route, pathParameters }: Ro
 		rawPath,
 		rawQueryString: query,
 		...(cookie !== undefined && { cookies: cookie.split(/;\s*/) }),
-		headers: { ...headers, "x-forwarded-for": sourceIp, "x-forwarded-proto": "http" },
+		headers: {
+			...headers,
+			"x-forwarded-for": sourceIp,
+			"x-forwarded-proto": "encrypted" in request.socket ? "https" : "http",
+		},
 		...(query !== "" && { queryStringParameters: joined(query) }),
 		...(pathParameters && { pathParameters }),
 		requestContext: {

@@ -5,11 +5,23 @@ import { eventSourceMapping, lambdaFunction, route } from "../template/plan-comp
 
 const port = z.int().min(0).max(65_535);
 
-/** The ports to listen on, 0 for any free one; the answer holds those that were opened. */
 export const lambdaPorts = z.object({ httpPort: port, invokePort: port });
 export type LambdaPorts = z.output<typeof lambdaPorts>;
 
-export const loadCommand = z.object({
+/** The ports to listen on, 0 for any free one; the answer holds those that were opened. */
+export const listenCommand = z.strictObject({
+	ports: lambdaPorts,
+	/** The address of the API. */
+	host: z.string(),
+	/** The API's certificate and its key, in PEM. Without, the API speaks HTTP. */
+	tls: z.object({ cert: z.string(), key: z.string() }).optional(),
+});
+export type ListenCommand = z.output<typeof listenCommand>;
+
+/** The address of the API and of the clients' SMPP, and their certificate. */
+export type ServerOptions = Pick<ListenCommand, "host" | "tls">;
+
+export const serveCommand = z.object({
 	plan: z.object({
 		functions: z.record(z.string(), lambdaFunction),
 		queues: z.record(z.string(), z.object({ url: z.url(), arn: z.string() })),
@@ -21,13 +33,6 @@ export const loadCommand = z.object({
 	sqsUrl: z.url(),
 	region: z.string(),
 });
-export type LoadCommand = z.output<typeof loadCommand>;
+export type ServeCommand = z.output<typeof serveCommand>;
 
-export const loadReport = z.union([
-	z.strictObject({ loaded: z.literal(true) }),
-	z.strictObject({ failed: z.string() }),
-]);
-export type LoadReport = z.output<typeof loadReport>;
-
-export const serveCommand = z.strictObject({ serve: z.literal(true) });
 export const serveReport = z.strictObject({ serving: z.literal(true) });

@@ -1,9 +1,8 @@
-import { availableParallelism } from "node:os";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { awsJson } from "../wire/aws-json.ts";
 import { openEventSourceMapping } from "./event-source-mapping.ts";
 import { openInvokeListener } from "./invoke-listener.ts";
-import { type LambdaPorts, type LoadReport, lambdaPorts, loadCommand, serveCommand } from "./lambdas-messages.ts";
+import { type LambdaPorts, listenCommand, serveCommand } from "./lambdas-messages.ts";
 import { openApi } from "./open-api.ts";
 import { type OpenFunction, openFunction } from "./open-function.ts";
 
@@ -11,34 +10,18 @@ import { type OpenFunction, openFunction } from "./open-function.ts";
 const portWithinMs = 5_000;
 
 /**
- * The process of the functions, each in a thread, with API Gateway and the event source mappings. The supervisor sends three
- * commands: the ports to listen on, the functions to load, and, once the engines have their resources, to serve.
+ * The process of the functions, each in a thread, with API Gateway and the event source mappings. The supervisor sends two
+ * commands: where to listen, and, once the engines have their resources, what to serve.
  */
-const ports = await nextCommand(lambdaPorts);
-const api = await openApi({ port: ports.httpPort, portWithinMs });
+const { ports, host, tls } = await nextCommand(listenCommand);
+const api = await openApi({ port: ports.httpPort, portWithinMs, host, tls });
 const invokeListener = await openInvokeListener(ports.invokePort, portWithinMs);
 reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies LambdaPorts);
 
-const { plan, env, sqsUrl, region } = await nextCommand(loadCommand);
-const functions = await loadAll();
-
-/** Loads one function per core at a time: loading all at once is no faster and starves the other processes. */
-async function loadAll(): Promise<ReadonlyMap<string, OpenFunction>> {
-	try {
-		const remaining = Object.values(plan.functions);
-		const opened = new Map<string, OpenFunction>();
-		const loading = Array.from({ length: availableParallelism() }, async () => {
-			for (let one = remaining.shift(); one; one = remaining.shift())
-				opened.set(one.name, await openFunction(one, env));
-		});
-		await Promise.all(loading);
-		reportToParent({ loaded: true } satisfies LoadReport);
-		return opened;
-	} catch (error) {
-		reportToParent({ failed: error instanceof Error ? error.message : String(error) } satisfies LoadReport);
-		process.exit(1);
-	}
-}
+const { plan, env, sqsUrl, region } = await nextCommand(serveCommand);
+const functions: ReadonlyMap<string, OpenFunction> = new Map(
+	Object.values(plan.functions).map((one) => [one.name, openFunction(one, env)]),
+);
 
 function functionNamed(name: string): OpenFunction {
 	const found = functions.get(name);
@@ -46,7 +29,6 @@ function functionNamed(name: string): OpenFunction {
 	return found;
 }
 
-await nextCommand(serveCommand);
 const eventSourceMappings = plan.eventSourceMappings.map((mapping) => {
 	const queue = Object.values(plan.queues).find(({ arn }) => arn === mapping.queueArn);
 	if (!queue) throw new Error(`the plan has no queue ${mapping.queueArn}`);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Route } from "../template/plan-compute.ts";
 import { listen } from "../wire/listen.ts";
 import { gatewayAnswers, sendGatewayAnswer, sendOutcome } from "./api-answer.ts";
@@ -23,6 +24,10 @@ const eventBytesMax = 6 * 1_024 * 1_024;
 export type ApiOptions = {
 	readonly port: number;
 	readonly portWithinMs?: number;
+	/** Default: the loopback address. */
+	readonly host?: string | undefined;
+	/** Certificate and key in PEM. Without, the API speaks HTTP. */
+	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 	/** API Gateway's maximum is 30 s. */
 	readonly integrationTimeoutMs?: number;
 };
@@ -30,23 +35,27 @@ export type ApiOptions = {
 export async function openApi({
 	port,
 	portWithinMs = 0,
+	host,
+	tls,
 	integrationTimeoutMs = 30_000,
 }: ApiOptions): Promise<LocalApi> {
 	const limit = deadlines(integrationTimeoutMs);
 	let answer = async (_: IncomingMessage, response: ServerResponse) =>
 		sendGatewayAnswer(response, gatewayAnswers.unavailable);
 	let closing = false;
-	const server = createServer((request, response) => {
+	const listener = (request: IncomingMessage, response: ServerResponse) => {
 		answer(request, response).catch((error: unknown) => {
 			/* A client that leaves before its request is whole is no fault. */
 			if (!request.readableAborted) console.error(JSON.stringify({ event: "request.failed", error: String(error) }));
 			response.destroy();
 		});
-	});
+	};
+	const server =
+		tls === undefined ? createServer(listener) : createTlsServer({ ...tls, minVersion: "TLSv1.2" }, listener);
 	/* A client that ends its half right after its request gets the answer: Node would close the connection without one. */
 	Object.assign(server, { httpAllowHalfOpen: true });
 	return {
-		port: await listen(server, port, portWithinMs),
+		port: await listen(server, port, portWithinMs, host),
 		serve: (routes, invoke) => {
 			const answered = answerRequests({ find: routeTable(routes), invoke, limit });
 			answer = async (request, response) => await answered(request, response, () => closing);

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { root } from "#infra/entries.ts";
-import { doublingMs } from "#shared/domain/time/back-off.ts";
 import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
 import { batchedPerTurn, type Call, type CallAnswer, callAnswers, loaded, type ThreadData } from "./calls.ts";
@@ -15,7 +13,7 @@ export type InvocationOutcome =
 	| { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string };
 
 export type OpenFunction = {
-	/** `payload` and the returned payload are JSON text. If the thread is starting, the call waits for it. */
+	/** `payload` and the returned payload are JSON text. If no thread runs, the call waits for one: a cold start. */
 	invoke(payload: string): Promise<InvocationOutcome>;
 	close(): Promise<void>;
 };
@@ -23,16 +21,20 @@ export type OpenFunction = {
 type SettleInvocation = (outcome: InvocationOutcome) => void;
 
 const threadFile = join(import.meta.dirname, "function-thread.ts");
-const backOff = { firstMs: 100, maxMs: 5_000 };
+
+/** An idle thread costs 20 to 40 MB. Lambda, too, ends idle sandboxes after some minutes. */
+const usualIdleMs = 4 * 60_000;
 
 /**
- * Runs a function in a thread, with its own environment and memory. When the thread dies, its invocations fail and it is restarted.
- * @throws Error when the handler cannot be loaded.
+ * A function that runs in a thread, with its own environment and memory. The thread starts with a call, and ends after a time without
+ * calls. When it dies, its invocations fail, and the next call starts another.
  */
-export async function openFunction(plan: LambdaFunction, env: Readonly<Record<string, string>>): Promise<OpenFunction> {
-	const host = new FunctionHost(plan, env);
-	await host.start();
-	return host;
+export function openFunction(
+	plan: LambdaFunction,
+	env: Readonly<Record<string, string>>,
+	idleMs = usualIdleMs,
+): OpenFunction {
+	return new FunctionHost(plan, env, idleMs);
 }
 
 class FunctionHost implements OpenFunction {
@@ -40,16 +42,22 @@ class FunctionHost implements OpenFunction {
 	readonly #env: Readonly<Record<string, string>>;
 	readonly #waiting = new Map<number, SettleInvocation>();
 	readonly #limit;
+	readonly #idleTimer: NodeJS.Timeout;
 	#thread: Worker | undefined;
+	#starting: Promise<void> | undefined;
 	#early: Call[] = [];
 	#lastId = 0;
+	#usedAt = 0;
 	#closed = false;
 	readonly #sendMessage = batchedPerTurn<Call>((calls) => {
 		if (this.#thread) this.#thread.postMessage(calls);
-		else this.#early.push(...calls);
+		else {
+			this.#early.push(...calls);
+			this.#starting ??= this.#startThread();
+		}
 	});
 
-	constructor(plan: LambdaFunction, env: Readonly<Record<string, string>>) {
+	constructor(plan: LambdaFunction, env: Readonly<Record<string, string>>, idleMs: number) {
 		this.#plan = plan;
 		this.#env = {
 			...compileCacheEnv,
@@ -59,11 +67,14 @@ class FunctionHost implements OpenFunction {
 			AWS_ACCESS_KEY_ID: plan.role,
 		};
 		this.#limit = deadlines(plan.timeoutSeconds * 1_000);
+		this.#idleTimer = setInterval(() => this.#endIfIdle(idleMs), idleMs / 4);
+		this.#idleTimer.unref();
 	}
 
 	invoke(payload: string): Promise<InvocationOutcome> {
 		return new Promise((resolve) => {
 			const id = ++this.#lastId;
+			this.#usedAt = performance.now();
 			const seconds = this.#plan.timeoutSeconds;
 			const clearDeadline = this.#limit.start(() => this.#fail(id, "Timeout", `Task timed out after ${seconds} s`));
 			this.#waiting.set(id, (outcome) => {
@@ -74,44 +85,42 @@ class FunctionHost implements OpenFunction {
 		});
 	}
 
-	async start(): Promise<void> {
-		const { name, entry, timeoutSeconds } = this.#plan;
-		const data: ThreadData = { file: join(root, entry), functionName: name, timeoutMs: timeoutSeconds * 1_000 };
-		const thread = new Worker(threadFile, { env: { ...this.#env }, workerData: data, name });
-		await new Promise<void>((resolve, reject) => {
-			thread.once("message", (message) =>
-				loaded.safeParse(message).success ? resolve() : reject(new Error(`${entry} did not report that it is loaded`)),
-			);
-			thread.once("error", (error) => reject(new Error(`${entry} could not be loaded: ${String(error)}`)));
-			thread.once("exit", (code) => reject(new Error(`${entry} ended while it loaded: exit code ${code}`)));
-		});
-		thread.on("message", (message) => this.#settleAll(callAnswers.parse(message)));
-		thread.once("error", (error) =>
-			console.error(JSON.stringify({ event: "function.crashed", name, error: String(error) })),
-		);
-		thread.once("exit", () => void this.#replace());
-		this.#thread = thread;
-		if (this.#early.length > 0) thread.postMessage(this.#early);
-		this.#early = [];
-	}
-
 	async close(): Promise<void> {
 		this.#closed = true;
+		clearInterval(this.#idleTimer);
 		this.#limit.close();
+		await this.#starting;
 		await this.#thread?.terminate();
 	}
 
-	async #replace(): Promise<void> {
-		this.#thread = undefined;
-		for (const id of [...this.#waiting.keys()]) this.#fail(id, "Runtime.ExitError", "the function's thread died");
-		for (let attempt = 0; !this.#closed; attempt++) {
-			try {
-				return await this.start();
-			} catch (error) {
-				console.error(JSON.stringify({ event: "function.load_failed", error: String(error) }));
-				await wait(doublingMs(backOff, attempt + 1), undefined, { ref: false });
-			}
+	/** If the handler cannot be loaded, the calls that wait for it fail; the next call tries again. */
+	async #startThread(): Promise<void> {
+		try {
+			const thread = await loadedThread(this.#plan, this.#env);
+			thread.on("message", (message) => this.#settleAll(callAnswers.parse(message)));
+			thread.once("exit", () => this.#end(thread));
+			this.#thread = thread;
+			thread.postMessage(this.#early);
+		} catch (error) {
+			console.error(JSON.stringify({ event: "function.load_failed", error: String(error) }));
+			for (const { id } of this.#early) this.#fail(id, "Runtime.ImportModuleError", String(error));
 		}
+		this.#early = [];
+		this.#starting = undefined;
+	}
+
+	#end(thread: Worker): void {
+		if (this.#thread !== thread) return;
+		this.#thread = undefined;
+		if (this.#closed) return;
+		for (const id of [...this.#waiting.keys()]) this.#fail(id, "Runtime.ExitError", "the function's thread died");
+	}
+
+	#endIfIdle(idleMs: number): void {
+		const thread = this.#thread;
+		if (thread === undefined || this.#waiting.size > 0 || performance.now() - this.#usedAt < idleMs) return;
+		this.#thread = undefined;
+		void thread.terminate();
 	}
 
 	#settleAll(answers: readonly CallAnswer[]): void {
@@ -135,4 +144,24 @@ class FunctionHost implements OpenFunction {
 		this.#waiting.delete(id);
 		waiting?.(outcome);
 	}
+}
+
+/** @throws Error naming the handler that cannot be loaded. */
+async function loadedThread(
+	{ name, entry, timeoutSeconds }: LambdaFunction,
+	env: Readonly<Record<string, string>>,
+): Promise<Worker> {
+	const data: ThreadData = { file: join(root, entry), functionName: name, timeoutMs: timeoutSeconds * 1_000 };
+	const thread = new Worker(threadFile, { env: { ...env }, workerData: data, name });
+	await new Promise<void>((resolve, reject) => {
+		thread.once("message", (message) =>
+			loaded.safeParse(message).success ? resolve() : reject(new Error(`${entry} did not report that it is loaded`)),
+		);
+		thread.once("error", (error) => reject(new Error(`${entry} could not be loaded: ${String(error)}`)));
+		thread.once("exit", (code) => reject(new Error(`${entry} ended while it loaded: exit code ${code}`)));
+	});
+	thread.on("error", (error) =>
+		console.error(JSON.stringify({ event: "function.crashed", name, error: String(error) })),
+	);
+	return thread;
 }

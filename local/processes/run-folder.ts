@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type DataFolder, openKeptFolder, openTemporaryFolder } from "./data-folder.ts";
 
 export type RunFolder = {
+	/** Where the log can be read. */
 	readonly logFile: string;
 	readonly logFd: number;
 	readonly data: DataFolder;
@@ -12,13 +13,20 @@ export type RunFolder = {
 	close(keep: boolean): void;
 };
 
-/** @param dataPath a folder for data that outlives this run; without, data is temporary. */
-export function openRunFolder(dataPath: string | undefined): RunFolder {
-	const kept = dataPath === undefined ? undefined : openKeptFolder(dataPath);
+export type RunFolderOptions = {
+	/** A folder for data that outlives this run; without, data is temporary. */
+	readonly dataPath: string | undefined;
+	/** A file of this run, or the standard output: systemd, for example, keeps it. */
+	readonly logTo: "file" | "output";
+};
+
+const standardOutput = 1;
+
+export function openRunFolder({ dataPath, logTo }: RunFolderOptions): RunFolder {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-"));
-	const data = kept ?? openTemporaryFolder(join(folder, "data"));
-	const logFile = join(folder, "local-stack.log");
-	const logFd = openSync(logFile, "a");
+	const data = dataPath === undefined ? openTemporaryFolder(join(folder, "data")) : openKeptFolder(dataPath);
+	const logFile = logTo === "file" ? join(folder, "local-stack.log") : "the standard output";
+	const logFd = logTo === "file" ? openSync(logFile, "a") : standardOutput;
 	let open = true;
 	return {
 		logFile,
@@ -31,9 +39,9 @@ export function openRunFolder(dataPath: string | undefined): RunFolder {
 		close: (keep) => {
 			if (!open) return;
 			open = false;
-			closeSync(logFd);
+			if (logTo === "file") closeSync(logFd);
 			data.close();
-			if (!keep) rmSync(folder, { recursive: true, force: true });
+			if (!keep || logTo === "output") rmSync(folder, { recursive: true, force: true });
 		},
 	};
 }

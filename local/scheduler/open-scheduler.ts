@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import type { Gate } from "../engines/gate.ts";
 import type { LmdbStore } from "../engines/lmdb-store.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { type Schedule, SchedulerError } from "./schedule.ts";
@@ -43,11 +44,12 @@ export async function openScheduler(
 	invoke: Invoke,
 	arnPrefix: string,
 	store?: LmdbStore,
+	gate?: Gate,
 ): Promise<Scheduler> {
 	const schedules = new Schedules(invoke, arnPrefix, store && scheduleStore(store));
 	const written = async () => await store?.written();
 	const server = createServer((request, response) => {
-		answer(schedules, written, request, response).catch((error: unknown) => refuse(response, error));
+		answer({ schedules, written, gate }, request, response).catch((error: unknown) => refuse(response, error));
 	});
 	const taken = await listen(server, port);
 	return {
@@ -60,9 +62,15 @@ export async function openScheduler(
 	};
 }
 
+type AnswerDeps = {
+	readonly schedules: Schedules;
+	readonly written: () => Promise<void>;
+	/** Holds calls back while a backup begins. */
+	readonly gate: Gate | undefined;
+};
+
 async function answer(
-	schedules: Schedules,
-	written: () => Promise<void>,
+	{ schedules, written, gate }: AnswerDeps,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -72,6 +80,7 @@ async function answer(
 	if (!operation) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
 	const sent = await text(request);
 	const body = sent === "" ? {} : (JSON.parse(sent) as Record<string, unknown>);
+	await gate?.passed();
 	const output = operation(schedules, { name: decodeURIComponent(name), query: searchParams, body });
 	await written();
 	send(response, 200, output);

@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import {
-	forwardPath,
-	type LocalStackInfo,
-	localStackInfo,
-	localStackInfoPath,
-} from "#shared/contracts/local-stack-info.ts";
+import { forwardPath } from "#shared/contracts/local-stack-info.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { openForwards } from "./forwards.ts";
@@ -24,27 +19,22 @@ const dropCount = 20_000;
 const confirmed = { status: 204, body: "" };
 
 /**
- * A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`, and
- * forwards the reports of a path that `smsgw listen` listens to.
+ * A client's server: answers POSTs with 204 and lists them at `GET /received`. It also forwards the reports of a path
+ * that `smsgw listen` listens to.
  */
 const received: ReceivedPost[] = [];
-let localStack: LocalStackInfo | undefined;
 const forwards = openForwards();
-
-const json = { "content-type": "application/json; charset=utf-8" };
 
 const server = createServer(async (request, response) => {
 	const { method, url = "/" } = request;
 	if (method === "GET" && url === "/received") listReceived(response);
-	else if (method === "GET" && url === localStackInfoPath && localStack !== undefined)
-		response.writeHead(200, json).end(JSON.stringify(localStack));
 	else if (method !== "POST") response.writeHead(404).end();
 	else if (url.startsWith(`${forwardPath}?`)) openForward(url, response);
 	else await receive(request, response);
 });
 
 function listReceived(response: ServerResponse): void {
-	response.writeHead(200, json);
+	response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
 	response.write("[");
 	for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
 	response.end("]");
@@ -76,4 +66,3 @@ function parsed(body: string): unknown {
 
 const { port } = await nextCommand(sinkStart);
 reportToParent({ sinkUrl: `http://${loopback}:${await listen(server, port)}` } satisfies SinkReady);
-localStack = await nextCommand(localStackInfo);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What the supervisor and the webhook sink send each other, besides the local stack's `localStackInfo`. */
+/** What the supervisor and the webhook sink send each other. */
 
 export const sinkStart = z.object({ port: z.int().min(0).max(65_535) });
 export type SinkStart = z.output<typeof sinkStart>;

@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** The only address of the local stack, because the passwords of its accounts are public. */
+/** The only address of the engines, and of a local stack with demo accounts, whose passwords are public. */
 export const loopback = "127.0.0.1";
 
 /**
- * Opens `server` on the loopback address and returns its port; 0 is any free one. Retries for `withinMs` if the port is taken:
+ * Opens `server` on an address and returns its port; 0 is any free one. Retries for `withinMs` if the port is taken:
  * after a restart an outgoing connection may hold it for a moment.
  */
-export async function listen(server: Server, port: number, withinMs = 0): Promise<number> {
+export async function listen(server: Server, port: number, withinMs = 0, host = loopback): Promise<number> {
 	const giveUpAt = performance.now() + withinMs;
 	for (;;) {
 		try {
-			server.listen(port, loopback);
+			server.listen(port, host);
 			await once(server, "listening");
 			return (server.address() as AddressInfo).port;
 		} catch (error) {

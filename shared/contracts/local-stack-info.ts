@@ -1,6 +1,9 @@
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
 import * as z from "zod";
 
-/** The path at which the local stack's webhook sink serves `localStackInfo`, for `smsgw --local`. */
+/** What the local stack serves on its control socket, in HTTP, for `smsgw --local`. */
+
 export const localStackInfoPath = "/local-stack";
 
 /** The path at which it forwards the reports of one path to another server, for `smsgw listen`. */
@@ -26,5 +29,39 @@ export const localStackInfo = z.object({
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
 	/** The settings of each operator's SMSC, as far as they were given. */
 	operators: z.record(z.string(), z.unknown()),
+	/** Whether webhooks may have private addresses. */
+	privateWebhooks: z.boolean(),
 });
 export type LocalStackInfo = z.output<typeof localStackInfo>;
+
+export const backupPath = "/backup";
+
+/** @property folder an absolute path. */
+export const backupRequest = z.strictObject({ folder: z.string().startsWith("/") });
+export type BackupRequest = z.output<typeof backupRequest>;
+
+export const backupReport = z.object({ folder: z.string(), octets: z.int(), tookMs: z.number() });
+export type BackupReport = z.output<typeof backupReport>;
+
+export const controlError = z.object({ error: z.string() });
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** The settings of `npm start` by which the command line finds its control socket. */
+export const localStackEnv = z.object({
+	SMSGW_HTTP_PORT: port.default(8_080),
+	SMSGW_DATA: z.string().min(1).optional(),
+});
+
+/** In the folder of the data; without data in a folder of this user's, by the port of the API. */
+export function controlSocketOf({
+	dataPath,
+	httpPort,
+}: {
+	readonly dataPath: string | undefined;
+	readonly httpPort: number;
+}): string {
+	return dataPath === undefined
+		? join("/tmp", `smsgw-${userInfo().uid}`, `${httpPort}.sock`)
+		: join(resolve(dataPath), "smsgw.sock");
+}

@@ -47,7 +47,7 @@ beforeAll(async () => {
 			},
 		],
 	});
-	vi.stubEnv("SMSGW_SINK_PORT", new URL(localStack.sinkUrl).port);
+	vi.stubEnv("SMSGW_HTTP_PORT", new URL(localStack.url).port);
 });
 afterAll(async () => {
 	vi.unstubAllEnvs();

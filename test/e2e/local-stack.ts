@@ -1,4 +1,4 @@
-import { linkSync, rmSync } from "node:fs";
+import { existsSync, linkSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, afterEach } from "vitest";
 import { openLocalStack as openAnyLocalStack } from "#local/local-stack.ts";
@@ -33,6 +33,7 @@ export const quickTakeover = {
 
 export async function openTestStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	const localStack = await openAnyLocalStack(options);
+	if (!existsSync(localStack.logFile)) return localStack;
 	const log = `${dirname(localStack.logFile)}.log`;
 	linkSync(localStack.logFile, log);
 	logs.push(log);

@@ -24,7 +24,7 @@ async function imported(...rows: readonly string[]): Promise<string> {
 	const file = join(folder, "numbers.csv");
 	writeFileSync(file, `msisdn,state,rn_code,blocked\n${rows.join("\n")}\n`);
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), "numbers", "import", file, "--local"], {
-		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port },
+		env: { SMSGW_HTTP_PORT: new URL(localStack.url).port },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const [out] = await Promise.all([text(child.stdout), once(child, "exit")]);

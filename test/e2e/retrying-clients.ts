@@ -49,7 +49,7 @@ const { ESME_ROK, ESME_RSYSERR, ESME_RTHROTTLED, ESME_RMSGQFUL } = commandStatus
 const busy: readonly number[] = [ESME_RTHROTTLED, ESME_RMSGQFUL];
 
 /** Binds again whenever its connection closes. */
-export function aRetryingEsme(localStack: LocalStack, user: string): RetryingEsme {
+export function aRetryingEsme(localStack: Pick<LocalStack, "smppPort">, user: string): RetryingEsme {
 	const limits = { ...defaultSessionLimits, answerMs: giveUpMs() };
 	const bind = async () =>
 		await eventually(

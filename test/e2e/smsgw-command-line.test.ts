@@ -32,7 +32,7 @@ const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
 let localStack: LocalStack;
 beforeAll(async () => {
 	localStack = await openTestStack();
-	vi.stubEnv("SMSGW_SINK_PORT", new URL(localStack.sinkUrl).port);
+	vi.stubEnv("SMSGW_HTTP_PORT", new URL(localStack.url).port);
 });
 afterAll(async () => {
 	vi.unstubAllEnvs();
@@ -65,7 +65,7 @@ async function run(call: string): Promise<Run> {
 async function runProcess(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
-		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port, ...env },
+		env: { SMSGW_HTTP_PORT: new URL(localStack.url).port, ...env },
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	child.stdin.end(input);
@@ -629,7 +629,7 @@ describe("smsgw with wrong arguments", () => {
 		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 		const here = { AWS_ENDPOINT_URL_DYNAMODB: localStack.endpoints.dynamodb };
 		const runs = [
-			await runProcess("accounts list --local", { SMSGW_SINK_PORT: "1" }),
+			await runProcess("accounts list --local", { SMSGW_HTTP_PORT: "1" }),
 			await run("accounts show absent --local"),
 			await runProcess("accounts list --stage absent", { ...away, ...here }),
 		];

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type LocalApi, openApi } from "#local/lambdas/open-api.ts";
 import { type OpenFunction, openFunction } from "#local/lambdas/open-function.ts";
 import type { Instruction } from "#test/fixtures/local-stack/follow-instruction.ts";
@@ -19,13 +19,15 @@ const functions = new Map<string, OpenFunction>();
 let api: LocalApi;
 let url: string;
 
-const aFunction = async (name: string, timeoutSeconds = 20) => {
+type FunctionOptions = { readonly timeoutSeconds?: number; readonly idleMs?: number };
+
+const aFunction = (name: string, { timeoutSeconds = 20, idleMs }: FunctionOptions = {}) => {
 	const entry = `${stubEntries.handlers}/${name}.ts`;
-	return await openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {}, role: "none" }, {});
+	return openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {}, role: "none" }, {}, idleMs);
 };
 
 beforeAll(async () => {
-	for (const name of ["post-message", "unknown-route"]) functions.set(name, await aFunction(name));
+	for (const name of ["post-message", "unknown-route"]) functions.set(name, aFunction(name));
 	api = await openApi({ port: 0 });
 	api.serve(routes, async (name, payload) => (await functions.get(name)?.invoke(payload)) ?? expect.fail(name));
 	url = `http://127.0.0.1:${api.port}/rest`;
@@ -204,16 +206,12 @@ describe("a function", () => {
 	});
 
 	it("fails if it exceeds its time limit", async () => {
-		const slow = await aFunction("unknown-route", 0.05);
+		const slow = aFunction("unknown-route", { timeoutSeconds: 0.05 });
 
 		const outcome = await slow.invoke(JSON.stringify({ body: '{"failure":"never"}', isBase64Encoded: false }));
 
 		expect(outcome).toMatchObject({ kind: "failed", errorMessage: "Task timed out after 0.05 s" });
 		await slow.close();
-	});
-
-	it("that cannot be loaded is named in the error", async () => {
-		await expect(aFunction("absent")).rejects.toThrow(/handlers\/absent\.ts could not be loaded/);
 	});
 });
 
@@ -251,5 +249,32 @@ describe("the API Gateway of the local stack", () => {
 		expect(response.status).toBe(503);
 		expect(await response.text()).toBe('{"message":"Service Unavailable"}');
 		await impatient.close();
+	});
+});
+
+describe("the thread of a function", () => {
+	const calls = async (one: OpenFunction): Promise<number> => {
+		const outcome = await one.invoke("{}");
+		if (outcome.kind === "failed") throw new Error(outcome.errorMessage);
+		return JSON.parse(JSON.parse(outcome.payload).body).calls;
+	};
+
+	it("starts with a call, ends after a time without calls, and starts again", async () => {
+		const one = aFunction("post-message", { idleMs: 100 });
+		onTestFinished(async () => await one.close());
+		expect([await calls(one), await calls(one)]).toEqual([1, 2]);
+
+		await vi.waitFor(async () => expect(await calls(one)).toBe(1), { timeout: 20_000, interval: 500 });
+	});
+
+	it("fails the calls of a handler that cannot be loaded, and names it", async () => {
+		const broken = aFunction("absent");
+		onTestFinished(async () => await broken.close());
+
+		expect(await broken.invoke("{}")).toEqual({
+			kind: "failed",
+			errorType: "Runtime.ImportModuleError",
+			errorMessage: expect.stringMatching(/handlers\/absent\.ts could not be loaded/),
+		});
 	});
 });

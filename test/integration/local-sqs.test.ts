@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
 	const onBroken = (error: unknown) => expect.fail(String(error));
-	store = openLmdbStore({ folder, isDurable: true, onBroken });
+	store = await openLmdbStore({ folder, isDurable: true, onBroken });
 	engine = await openSqs({ region, store, log: () => undefined });
 	call = awsJson("sqs", engine.url, region);
 }
@@ -125,6 +125,11 @@ describe("the local SQS with a store", () => {
 		await open();
 
 		const again = await aQueue("kept");
+		const counts = async () =>
+			(await receive(again, { MessageSystemAttributeNames: ["ApproximateReceiveCount"], VisibilityTimeout: 0 })).map(
+				({ Attributes }) => Attributes?.["ApproximateReceiveCount"],
+			);
+		expect(await counts()).toEqual(["2", "2"]);
 		const after = await receive(again, { MessageSystemAttributeNames: ["All"] });
 		const { Attributes } = await call("GetQueueAttributes", { QueueUrl: again, AttributeNames: ["All"] });
 		const stable = ({ Body, Attributes: all }: Received) => [Body, all?.["SentTimestamp"], all?.["MessageGroupId"]];

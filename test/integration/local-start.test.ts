@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,6 +10,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { root } from "#infra/entries.ts";
 import { freePort, listen } from "#local/wire/listen.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { certificate, certificateKey } from "./smpp-certificate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-start-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,11 +39,25 @@ async function ended(child: ChildProcess) {
 	return { code, out, err };
 }
 
+function aFile(name: string, content: string): string {
+	const file = join(folder, name);
+	writeFileSync(file, content);
+	return file;
+}
+
 function anOperatorsFile(name: string, content: string): string {
 	const file = join(folder, name);
 	writeFileSync(file, content);
 	return file;
 }
+
+const certFile = aFile("cert.pem", certificate);
+const keyFile = aFile("key.pem", certificateKey);
+const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+const otherKeyFile = aFile("other.pem", otherKey.export({ type: "pkcs8", format: "pem" }).toString());
+const smscLogin = { host: "127.0.0.1", port: 1, system_id: "smsgw", password: "secret" };
+const allSmscs = Object.fromEntries(operators.map((operator) => [operator, smscLogin]));
+const earnest = { SMSGW_DEMO: "off", SMSGW_OPERATORS: anOperatorsFile("all.json", JSON.stringify(allSmscs)) };
 
 describe("npm start", () => {
 	it.each([
@@ -48,6 +65,41 @@ describe("npm start", () => {
 		["a port out of range", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
 		["a missing file", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
 		["a file that is not JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
+		["a demo that is neither on nor off", { SMSGW_DEMO: "no" }, /SMSGW_DEMO/],
+		[
+			"no demo and no SMSCs",
+			{ SMSGW_DEMO: "off" },
+			/SMSGW_OPERATORS must have an SMSC for beeline, kcell, altel, tele2/,
+		],
+		["a demo that others can reach", { SMSGW_HOST: "0.0.0.0" }, /SMSGW_DEMO=off/],
+		["a host that is a name", { SMSGW_HOST: "localhost" }, /SMSGW_HOST.*IP address/],
+		[
+			"an address of another machine",
+			{ ...earnest, SMSGW_HOST: "192.0.2.1" },
+			/192\.0\.2\.1 is no address of this machine/,
+		],
+		["a certificate without its key", { SMSGW_TLS_CERT: certFile }, /give both or none/],
+		[
+			"a certificate that is not there",
+			{ SMSGW_TLS_CERT: "/none.pem", SMSGW_TLS_KEY: keyFile },
+			/\/none\.pem cannot be read: ENOENT/,
+		],
+		[
+			"a file that is no certificate",
+			{ SMSGW_TLS_CERT: keyFile, SMSGW_TLS_KEY: keyFile },
+			/is not a certificate in PEM/,
+		],
+		[
+			"the key of another certificate",
+			{ SMSGW_TLS_CERT: certFile, SMSGW_TLS_KEY: otherKeyFile },
+			/is not the key of the certificate/,
+		],
+		[
+			"a data folder that cannot be created",
+			{ SMSGW_DATA: "/proc/data" },
+			/folder \/proc\/data cannot be created: ENOENT/,
+		],
+		["a data folder with a long path", { SMSGW_DATA: `/tmp/${"x".repeat(90)}` }, /at most 85 octets/],
 		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
 		const { code, out, err } = await ended(start({ ...(await freePorts()), ...env }));

@@ -13,7 +13,7 @@ import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
 import type { Roles } from "#local/permissions/denied-permission.ts";
 import type { Permission, Statement } from "#local/permissions/policy.ts";
 import { openScheduler } from "#local/scheduler/open-scheduler.ts";
-import { seed } from "#local/seed.ts";
+import { demoShortCodes, seed } from "#local/seed.ts";
 import { localReferences } from "#local/template/local-references.ts";
 import { generateSecrets } from "#local/template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "#local/template/stack-plan.ts";
@@ -67,17 +67,25 @@ beforeAll(async () => {
 	const secrets = generateSecrets(template, localRegion, {});
 	plan = stackPlanFrom(template, localReferences(template, { region: localRegion, sqsUrl: urls.sqs, secrets }));
 	await createResources(plan, urls, localRegion);
-	await seed(plan, urls, { region: localRegion, prefix: "smsgw-local" }, [
+	await seed(
+		plan,
+		urls,
+		{ region: localRegion, prefix: "smsgw-local" },
 		{
-			account: {
-				user_name: "counted",
-				senders: [{ name: "SMSGW" }],
-				limits: { messages_per_day: 1_000_000 },
-				default_time_bounds: "full",
-			},
-			password: "counted",
+			shortCodes: demoShortCodes,
+			accounts: [
+				{
+					account: {
+						user_name: "counted",
+						senders: [{ name: "SMSGW" }],
+						limits: { messages_per_day: 1_000_000 },
+						default_time_bounds: "full",
+					},
+					password: "counted",
+				},
+			],
 		},
-	]);
+	);
 });
 
 afterAll(async () => {
@@ -91,7 +99,7 @@ async function postTwoMessages(
 	const post = plan.functions[name] ?? expect.fail(name);
 	roles = { ...plan.roles, [post.role]: changed(plan.roles[post.role] ?? []) };
 	refused = [];
-	const openedFunction = await openFunction(post, awsEnv(urls, localRegion));
+	const openedFunction = openFunction(post, awsEnv(urls, localRegion));
 	const later = almatyText(Math.ceil(Date.now() / slotMs) * slotMs + 4 * slotMs);
 	for (const schedule of [undefined, later]) {
 		const body = { client_message_id: crypto.randomUUID(), sender: "SMSGW", recipient: "77010000000", schedule };

@@ -23,6 +23,7 @@ const targetOf: Readonly<Record<string, string>> = {
 	conformance: "https://",
 	listen: "--local",
 	trigger: "--local",
+	backup: "--local",
 };
 
 describe("the help of smsgw", () => {

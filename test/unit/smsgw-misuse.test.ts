@@ -145,7 +145,7 @@ const wrongCalls = leaves.flatMap(({ path, command }) => {
 
 describe("smsgw, called wrongly in every way", () => {
 	/* No local stack answers at this port, so a call that is right ends there. */
-	beforeAll(() => void vi.stubEnv("SMSGW_SINK_PORT", "1"));
+	beforeAll(() => void vi.stubEnv("SMSGW_HTTP_PORT", "1"));
 	afterAll(() => void vi.unstubAllEnvs());
 
 	const run = async (args: readonly string[]) => {

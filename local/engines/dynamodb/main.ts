@@ -1,7 +1,10 @@
 import { rmSync } from "node:fs";
 import { guardOf } from "#local/permissions/guard.ts";
+import { holdFolder } from "#local/processes/hold-folder.ts";
 import { nextCommand, reportToParent } from "#local/processes/parent-commands.ts";
-import { type DynamoReady, enginesStart, type RolesApplied, rolesCommand } from "../engine-messages.ts";
+import { backupCommands } from "../backup-commands.ts";
+import { type DynamoReady, dynamoCommand, enginesStart, type RolesApplied, rolesCommand } from "../engine-messages.ts";
+import { openGate } from "../gate.ts";
 import { openDynamoDb } from "./open-dynamodb.ts";
 
 /** The process of DynamoDB. It checks the permissions of its callers. */
@@ -10,6 +13,7 @@ let { roles } = rolesCommand.parse({ roles: {} });
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 
+if (isDurable) await holdFolder(folder);
 /* The supervisor deletes it, unless the supervisor was killed. */
 if (!isDurable) process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
@@ -19,18 +23,25 @@ const guard = guardOf({
 	roles: () => roles,
 	onDenied: (caller, { action, resource }) => log("call.denied", { caller, action, resource }),
 });
-const { url } = await openDynamoDb({
+const gate = openGate();
+const { url, store } = await openDynamoDb({
 	folder,
 	isDurable,
 	guard: permissions === "open" ? undefined : guard,
 	log,
+	gate,
 	onBroken(error) {
 		log("dynamodb.write_failed", { error: String(error) });
 		process.exit(1);
 	},
 });
 reportToParent({ url } satisfies DynamoReady);
+const backUp = backupCommands(store, gate, reportToParent);
 for (;;) {
-	({ roles } = await nextCommand(rolesCommand));
-	reportToParent({ rolesApplied: true } satisfies RolesApplied);
+	const command = await nextCommand(dynamoCommand);
+	if ("backup" in command) void backUp(command);
+	else {
+		roles = command.roles;
+		reportToParent({ rolesApplied: true } satisfies RolesApplied);
+	}
 }

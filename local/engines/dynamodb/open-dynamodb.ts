@@ -1,15 +1,18 @@
 import type { Guard } from "#local/permissions/guard.ts";
 import { openAwsJsonServer } from "#local/wire/aws-json-server.ts";
 import { ServiceError } from "#local/wire/service-error.ts";
-import { openLmdbStore, type StoreOptions } from "../lmdb-store.ts";
+import type { Gate } from "../gate.ts";
+import { type LmdbStore, openLmdbStore, type StoreOptions } from "../lmdb-store.ts";
 import { whole } from "../partial.ts";
 import { openCatalog } from "./catalog.ts";
 import { dataOperations } from "./data-operations.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 
-export type DynamoDb = { readonly url: string; close(): Promise<void> };
+export type DynamoDb = { readonly url: string; readonly store: LmdbStore; close(): Promise<void> };
 
 export type DynamoDbOptions = StoreOptions & {
+	/** Holds calls back while a backup begins. */
+	readonly gate?: Gate;
 	readonly guard?: Guard | undefined;
 	readonly log: (event: string, fields: object) => void;
 };
@@ -18,12 +21,14 @@ export type DynamoDbOptions = StoreOptions & {
  * DynamoDB on one file, as far as the gateway uses it. A call is answered when what it wrote, and what it read, is written.
  * Throttling and limits of throughput do not exist here.
  */
-export async function openDynamoDb({ guard, log, ...options }: DynamoDbOptions): Promise<DynamoDb> {
-	const store = openLmdbStore(options);
+export async function openDynamoDb({ guard, log, gate, ...options }: DynamoDbOptions): Promise<DynamoDb> {
+	const store = await openLmdbStore(options);
 	const catalog = openCatalog(store);
 	const stopSweeping = sweepExpired(catalog);
 
 	async function execute(operation: string, input: object): Promise<object> {
+		const held = gate?.passed();
+		if (held !== undefined) await held;
 		/* A page is read from the file, so it must have what was answered as written. */
 		if (operation === "Query" || operation === "Scan") await store.written();
 		store.hasMetUnwritten();
@@ -49,6 +54,7 @@ export async function openDynamoDb({ guard, log, ...options }: DynamoDbOptions):
 	});
 	return {
 		url: server.url,
+		store,
 		async close() {
 			stopSweeping();
 			server.close();

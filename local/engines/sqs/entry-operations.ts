@@ -5,9 +5,9 @@ import type {
 	SendMessageBatchCommandInput,
 	SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
+import { ServiceError } from "#local/wire/service-error.ts";
 import { onlyKnown } from "#local/wire/unsupported.ts";
 import { checkLength, checkReceive, faultOf, forEachEntry, isTimeout, receivedMessage } from "./entries.ts";
-import { sqsErrors } from "./errors.ts";
 import type { EngineQueues, Operations, QueueEngineOptions } from "./operations.ts";
 import type { Entry, MemoryQueue } from "./queue.ts";
 
@@ -29,7 +29,7 @@ export function entryOperations({ at, options }: EngineQueues): Operations {
 			const queue = at(entry.QueueUrl);
 			checkLength([entry]);
 			const wrong = faultOf(entry);
-			if (wrong !== undefined) throw sqsErrors.badParameter(`${wrong.Code}: ${wrong.Message}`);
+			if (wrong !== undefined) throw new ServiceError(wrong.Code, wrong.Message);
 			return send(queue, entry, now);
 		},
 		SendMessageBatch(input, { now, partial }) {

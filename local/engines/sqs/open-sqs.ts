@@ -4,6 +4,7 @@ import type { Guard } from "#local/permissions/guard.ts";
 import { account } from "#local/template/local-references.ts";
 import { openAwsJsonServer } from "#local/wire/aws-json-server.ts";
 import type { ServiceError } from "#local/wire/service-error.ts";
+import type { Gate } from "../gate.ts";
 import type { LmdbStore } from "../lmdb-store.ts";
 import { fairEntries } from "./fair-entries.ts";
 import { heap } from "./heap.ts";
@@ -20,10 +21,12 @@ export type SqsOptions = {
 	readonly log: (event: string, fields: object) => void;
 	/** Where queues and entries are kept. Without, they end with this process. */
 	readonly store?: LmdbStore | undefined;
+	/** Holds calls back while a backup begins. */
+	readonly gate?: Gate;
 };
 
 /** SQS's standard queues in memory, as far as the gateway uses them, and in a store if there is one. */
-export async function openSqs({ region, guard, log, store }: SqsOptions): Promise<Sqs> {
+export async function openSqs({ region, guard, log, store, gate }: SqsOptions): Promise<Sqs> {
 	const { engine, polls, changed } = openEngine(region, store);
 	const execute = (operation: string, input: object) => {
 		try {
@@ -36,6 +39,8 @@ export async function openSqs({ region, guard, log, store }: SqsOptions): Promis
 
 	const server = await openAwsJsonServer({
 		async execute(operation, input, onGone) {
+			const held = gate?.passed();
+			if (held !== undefined) await held;
 			const local = withPath(input);
 			const output = execute(operation, local);
 			if (operation === "ReceiveMessage") return await received(engine, polls, local, output, onGone);

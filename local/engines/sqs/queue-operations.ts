@@ -30,8 +30,8 @@ export function queueOperations({ all, at, add, options }: EngineQueues): Operat
 			const { url, arn } = options.namesOf(QueueName);
 			const known = all.get(url);
 			const conflict = known && conflictIn(known, Attributes);
-			if (conflict !== undefined) throw sqsErrors.queueExists(conflict);
 			checkAttributes(Attributes);
+			if (conflict !== undefined) throw sqsErrors.queueExists(conflict);
 			if (known === undefined) set(add({ ...defaultSettings, url, arn }), Attributes);
 			return { QueueUrl: url };
 		},

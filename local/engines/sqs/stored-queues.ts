@@ -10,7 +10,7 @@ export type StoredQueues = {
 	/** The number of the next entry. */
 	readonly firstPlace: number;
 	onDefined(queue: MemoryQueue): void;
-	/** Puts everything back into an engine without queues. Entries that were received become visible at once. */
+	/** Puts everything back into an engine without queues. All entries but delayed ones are visible at once, as after a receive. */
 	restore(engine: QueueEngine, now: number): void;
 };
 
@@ -30,7 +30,7 @@ export function storedQueues(store: LmdbStore): StoredQueues {
 			removed(entry, why) {
 				if (why !== "moved") entries.remove(keyOf(entry as Entry));
 			},
-			/* The first receive of most entries is the last. After a restart it counts as none. */
+			/* The first receive of most entries is the last. */
 			changed(entry) {
 				if (entry.receives > 1) put(entry);
 			},
@@ -51,13 +51,21 @@ export function storedQueues(store: LmdbStore): StoredQueues {
 				engine.execute("SetQueueAttributes", { ...urls[index], Attributes }, now);
 			}
 			for (const [, entry] of known) {
-				engine
-					.queue(entry.queueUrl)
-					.add(entry.receives > 0 ? { ...entry, visibleAt: now, heldUntil: now } : entry, now);
+				const isDelayed = entry.receives === 0 && entry.visibleAt > now;
+				engine.queue(entry.queueUrl).add(isDelayed ? entry : receivedBefore(entry, now), now);
 			}
 			isRestoring = false;
 		},
 	};
+}
+
+/**
+ * Whether an entry was received once is not in the store. Consumers take a first receive for the proof that no other has acted on
+ * the entry, so after a restart each counts as received.
+ */
+function receivedBefore(entry: Entry, now: number): Entry {
+	const receives = Math.max(1, entry.receives);
+	return { ...entry, receives, firstReceivedAt: entry.firstReceivedAt || now, visibleAt: now, heldUntil: now };
 }
 
 /** Texts in the order of the numbers. */

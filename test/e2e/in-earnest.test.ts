@@ -1,0 +1,174 @@
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runCommandLine } from "#admin/run.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { openSession } from "#smpp/session/session.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
+import { certificate, certificateKey } from "#test/integration/smpp-certificate.ts";
+import { aBody, eventually, type ReportedMessage } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+
+/** The local stack as an operator runs it: without the demo, with TLS, with its data in a folder, managed by the command line. */
+
+const folder = mkdtempSync(join(tmpdir(), "smsgw-earnest-"));
+const dataPath = join(folder, "data");
+const copyPath = join(folder, "copy");
+const smsc = anSmsc();
+const reported = new Map<number, string>();
+const webhook = createServer(async (incoming, response) => {
+	const posted: readonly ReportedMessage[] = JSON.parse(await text(incoming)).delivery_report;
+	for (const { message_id, status } of posted) reported.set(message_id, status);
+	response.writeHead(204).end();
+});
+let localStack: LocalStack;
+let webhookPort: number;
+let password = "";
+const open = async (path: string) =>
+	await openTestStack({
+		dataPath: path,
+		demo: false,
+		tls: { cert: certificate, key: certificateKey },
+		publicUrl: "https://localhost:8443",
+		operators: Object.fromEntries(operators.map((operator) => [operator, { ...anSmscLogin, port: smscPort }])),
+	});
+let smscPort: number;
+
+beforeAll(async () => {
+	[smscPort, webhookPort] = await Promise.all([portOf(smsc.server), portOf(webhook)]);
+	localStack = await open(dataPath);
+	vi.stubEnv("SMSGW_DATA", dataPath);
+});
+afterAll(async () => {
+	vi.unstubAllEnvs();
+	await localStack?.stop();
+	webhook.closeAllConnections();
+	webhook.close();
+	smsc.close();
+	rmSync(folder, { recursive: true });
+});
+
+async function smsgw(call: string): Promise<string> {
+	const printed: string[] = [];
+	const keep = (line: string) => void printed.push(line);
+	const code = await runCommandLine([...call.split(" "), "--local"], { out: keep, err: keep });
+	if (code !== 0) throw new Error(printed.join(""));
+	return printed.join("");
+}
+
+/** Over TLS, and checks the certificate. */
+async function call(method: string, path: string, body?: object) {
+	const { port } = new URL(localStack.apiAddress);
+	const options = {
+		host: "127.0.0.1",
+		port,
+		method,
+		path: `/app/smsgw/rest/v2${path}`,
+		ca: certificate,
+		servername: "localhost",
+	};
+	const auth = `acme:${password}`;
+	return await new Promise<{ status: number | undefined; location: string | undefined; body: Record<string, unknown> }>(
+		(resolve, reject) => {
+			const sent = request({ ...options, auth, headers: { "content-type": "application/json" } }, async (answer) => {
+				const { statusCode: status, headers } = answer;
+				resolve({ status, location: headers.location, body: JSON.parse((await text(answer)) || "{}") });
+			});
+			sent.on("error", reject);
+			sent.end(body && JSON.stringify(body));
+		},
+	);
+}
+
+describe("a local stack in earnest", () => {
+	it("begins without accounts, simulated operators and a webhook server", async () => {
+		expect(await smsgw("accounts list")).toMatch(/no accounts/i);
+		expect([localStack.sinkUrl, localStack.operatorsControlUrl, localStack.pid("sink")]).toEqual(["", "", 0]);
+	});
+
+	it("is managed over a socket that only this user can open", async () => {
+		const created = await smsgw("accounts create acme --sender SMSGW --default-time-bounds full --json");
+		password = JSON.parse(created).password;
+		await expect(smsgw(`accounts webhook set acme http://127.0.0.1:${webhookPort}/`)).resolves.toContain("acme");
+
+		expect(localStack.controlSocket).toBe(join(dataPath, "smsgw.sock"));
+		expect(statSync(localStack.controlSocket).mode & 0o777).toBe(0o600);
+		expect(statSync(dataPath).mode & 0o777).toBe(0o700);
+		expect(await smsgw("lanes list")).toContain("kcell");
+	});
+
+	it("serves HTTPS, and knows itself by its public address", async () => {
+		const { status, location, body } = await call("POST", "/messages", aBody());
+
+		expect(status).toBe(201);
+		expect(location).toBe(`https://localhost:8443/app/smsgw/rest/v2/messages/${body["message_id"]}`);
+		await eventually(
+			async () => smsc.submits.length,
+			(count) => count > 0,
+		);
+	});
+
+	it("serves SMPP over TLS", async () => {
+		const socket = connect({
+			port: localStack.smppTlsPort,
+			host: "127.0.0.1",
+			ca: certificate,
+			servername: "localhost",
+		});
+		const session = openSession(socket, {
+			side: "esme",
+			limits: defaultSessionLimits,
+			serve: () => ({ command_status: 0, fields: {} }),
+			log: () => undefined,
+			now: () => performance.now(),
+		});
+		const fields = { system_id: "nobody", password: "wrong", interface_version: 0x34 };
+		const outcome = await session.request({ command: "bind_transceiver", fields });
+
+		expect(outcome.kind === "answered" && outcome.response.command_status).not.toBe(0);
+		expect(socket.authorized).toBe(true);
+		expect(new X509Certificate(socket.getPeerCertificate().raw).subject).toBe("CN=localhost");
+		socket.destroy();
+	});
+
+	it("is backed up while it takes messages: the copy has every message that was acknowledged before", async () => {
+		const acknowledged: unknown[] = [];
+		let isDone = false;
+		const sending = Array.from({ length: 8 }, async () => {
+			while (!isDone) {
+				const { status, body } = await call("POST", "/messages", aBody());
+				if (status === 201) acknowledged.push(body["message_id"]);
+			}
+		});
+		await eventually(
+			async () => acknowledged.length,
+			(count) => count > 100,
+		);
+		const before = [...acknowledged];
+		const printed = await smsgw(`backup ${copyPath}`);
+		isDone = true;
+		await Promise.all(sending);
+		expect(printed).toMatch(/^copied [\d.]+ MB to .*copy in [\d.]+ s/);
+		await expect(smsgw(`backup ${copyPath}`)).rejects.toThrow(/exists: give the name of a new folder/);
+		expect(acknowledged.length).toBeGreaterThan(before.length);
+
+		await localStack.stop();
+		reported.clear();
+		localStack = await open(copyPath);
+		vi.stubEnv("SMSGW_DATA", copyPath);
+
+		for (const id of before) {
+			const read = async () => (await call("GET", `/messages/${id}`)).body;
+			const found = await eventually(read, ({ message_status }) => message_status === "DELIVERED");
+			expect(found).toMatchObject({ message_id: id });
+		}
+	});
+});

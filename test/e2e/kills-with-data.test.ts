@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { freePort } from "#local/wire/listen.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { sizeOf } from "#test/size-of.ts";
+import {
+	aBody,
+	type Client,
+	type ClientMessage,
+	clientOf,
+	eventually,
+	type ReportedMessage,
+	withConnections,
+} from "./client.ts";
+import { anEsmeOf, submitByEsme } from "./esme.ts";
+import { quickTakeover } from "./local-stack.ts";
+import { openMachine, type RestartedMachine, type Victim, victims } from "./restarted-machine.ts";
+import { aRetryingEsme, postUntilAnswered, type RetryingEsme } from "./retrying-clients.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+
+/**
+ * A local stack that keeps its data is killed (SIGKILL), in part or as a whole, at random moments while clients send, and is started
+ * again on its folder. What a client has an answer for is delivered and reported, and the SMSC gets no more copies than the exposure
+ * of the killed tasks.
+ */
+
+const total = sizeOf({ merge: 1_500, nightly: 50_000 });
+const killsCount = sizeOf({ merge: 3, nightly: 20 });
+const batchSize = sizeOf({ merge: 50, nightly: 200 });
+/** Of a hundred messages so many come in batches, and one at a time by REST and SMPP. */
+const shares = { batches: 88, singles: 6, submits: 6 } as const;
+
+const contract = { tps: 1_000, window: 50 } as const;
+const exposure = contract.window + contract.tps / 4;
+const user = "acme";
+const connections = 40;
+
+const seed = Math.floor(Math.random() * 1_000_000);
+
+/** A small generator, so that the plan of a run can be repeated. */
+function randomsOf(start: number): () => number {
+	let state = start >>> 0;
+	return () => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return state / 2 ** 32;
+	};
+}
+
+/** Each kind of kill comes, most of all those of the whole; in a small run the machine and one engine. */
+function planOf(random: () => number): readonly { readonly victim: Victim; readonly after: number }[] {
+	const always: readonly Victim[] = inject("isNightly") ? victims : ["smpp", "machine", "engines"];
+	const chosen = Array.from({ length: killsCount }, (_, index) => {
+		const drawn = random() < 0.4 ? "machine" : victims[Math.floor(random() * victims.length)];
+		return always[index] ?? drawn ?? "machine";
+	});
+	const moments = chosen.map(() => Math.floor(random() * total * 0.9)).sort((one, other) => one - other);
+	return chosen.map((victim, index) => ({ victim, after: moments[index] ?? 0 }));
+}
+
+describe("a local stack that keeps its data, killed while clients send", () => {
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-kills-"));
+	const smsc = anSmsc();
+	const reported = new Map<string, string>();
+	const webhook = createServer(async (request, response) => {
+		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
+		for (const { message_id, status } of posted) reported.set(String(message_id), status);
+		response.writeHead(204).end();
+	});
+	const plan = planOf(randomsOf(seed));
+	let machine: RestartedMachine;
+	let client: Client;
+	let answered = 0;
+	/** The ids of messages whose client has an answer. */
+	const promised = new Set<string>();
+	const unansweredSubmits = new Map<string, number>();
+
+	beforeAll(async () => {
+		const [webhookPort, smscPort, httpPort, smppPort] = await Promise.all([
+			portOf(webhook),
+			portOf(smsc.server),
+			freePort(),
+			freePort(),
+		]);
+		const login = { ...anSmscLogin, port: smscPort, ...contract };
+		machine = await openMachine(
+			{
+				httpPort,
+				smppPort,
+				dataPath: join(folder, "data"),
+				demo: false,
+				operators: Object.fromEntries(operators.map((operator) => [operator, login])),
+				stage: { ...quickTakeover, leaseSeconds: 3 },
+				accounts: [
+					{
+						account: {
+							user_name: user,
+							senders: [{ name: "SMSGW" }],
+							default_time_bounds: "full",
+							duplicates: "replay",
+							smpp: { binds: 4, window: 50 },
+							webhook: { url: `http://127.0.0.1:${webhookPort}/` },
+						},
+						password: user,
+					},
+					{
+						account: {
+							user_name: "sessions",
+							senders: [{ name: "SMSGW" }],
+							default_time_bounds: "full",
+							smpp: { binds: 1, window: 50, reports_by: "channel" },
+						},
+						password: "sessions",
+						reportsBySmpp: true,
+					},
+				],
+			},
+			join(folder, "log"),
+		);
+		client = clientOf(machine, user);
+	});
+	afterAll(async () => {
+		await machine?.stop();
+		webhook.closeAllConnections();
+		webhook.close();
+		smsc.close();
+		rmSync(folder, { recursive: true });
+	});
+
+	const recipientOf = (index: number) => `7708${String(index).padStart(7, "0")}`;
+	const bodyOf = (index: number) => ({ ...aBody(), client_message_id: randomUUID(), recipient: recipientOf(index) });
+
+	async function sendBatch(from: number): Promise<void> {
+		const messages = Array.from({ length: batchSize }, (_, index) => bodyOf(from + index));
+		const body = JSON.stringify({ messages });
+		const { status, body: answer } = await postUntilAnswered(client, "/batches", body);
+		if (status !== 201) throw new Error(`${status} ${JSON.stringify(answer)}`);
+		answered += batchSize;
+		batches.push(String(answer["batch_id"]));
+	}
+
+	async function sendSingle(index: number): Promise<void> {
+		const { status, body } = await postUntilAnswered(client, "/messages", JSON.stringify(bodyOf(index)));
+		if (status !== 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+		answered += 1;
+		promised.add(String(body["message_id"]));
+	}
+
+	async function submit(esme: RetryingEsme, index: number): Promise<void> {
+		const recipient = recipientOf(index);
+		const { id, unanswered } = await esme.submit({ destination_addr: recipient });
+		answered += 1;
+		promised.add(id);
+		unansweredSubmits.set(recipient, unanswered);
+	}
+
+	const batches: string[] = [];
+
+	async function sendAll(): Promise<void> {
+		const esmes = Array.from({ length: 4 }, () => aRetryingEsme(machine, user));
+		const works: (() => Promise<void>)[] = [];
+		const [batched, singles] = [(total * shares.batches) / 100, (total * shares.singles) / 100];
+		for (let from = 0; from < batched; from += batchSize) works.push(async () => await sendBatch(from));
+		for (let index = batched; index < batched + singles; index += 1) works.push(async () => await sendSingle(index));
+		for (let index = batched + singles; index < total; index += 1) {
+			const esme = esmes[index % esmes.length];
+			if (esme !== undefined) works.push(async () => await submit(esme, index));
+		}
+		const random = randomsOf(seed + 1);
+		const order = works.map((work) => ({ work, place: random() })).sort((one, other) => one.place - other.place);
+		await withConnections(order, connections, async ({ work }) => await work());
+		for (const esme of esmes) await esme.unbind();
+	}
+
+	async function killAll(): Promise<void> {
+		for (const { victim, after } of plan) {
+			await eventually(
+				async () => answered,
+				(count) => count >= after,
+				300_000,
+			);
+			await machine.kill(victim);
+		}
+	}
+
+	it("answers every message in the end", async () => {
+		console.log(`seed ${seed}: ${plan.map(({ victim, after }) => `${victim} at ${after}`).join(", ")}`);
+		await Promise.all([sendAll(), killAll()]);
+
+		expect(answered).toBe(total);
+	}, 480_000);
+
+	it("has lost nothing that was answered: each message is delivered and reported (R14)", async () => {
+		for (const batch of batches) {
+			const { body } = await client.request("GET", `/batches/${batch}`);
+			const messages = body as unknown as readonly ClientMessage[];
+			expect(messages).toHaveLength(batchSize);
+			for (const { message_id } of messages) promised.add(String(message_id));
+		}
+		expect(promised.size).toBe(total);
+
+		await eventually(
+			async () => [...promised].filter((id) => !reported.has(id)),
+			(missing) => missing.length === 0,
+			180_000,
+		);
+		expect([...promised].filter((id) => reported.get(id) !== "DELIVERED")).toEqual([]);
+	}, 200_000);
+
+	it("had no more copies sent than the exposure of the killed tasks", () => {
+		const times = Map.groupBy(smsc.submits, ({ recipient }) => recipient);
+		const copies = [...times].map(([recipient, sent]) =>
+			Math.max(0, sent.length - 1 - (unansweredSubmits.get(recipient) ?? 0)),
+		);
+		const sum = copies.reduce((one, other) => one + other, 0);
+		const taskKills = plan.filter(({ victim }) => victim !== "lambdas").length;
+		const unanswered = [...unansweredSubmits.values()].reduce((one, other) => one + other, 0);
+
+		console.log(
+			`${total} messages, ${plan.length} kills, ${machine.starts()} starts: 0 lost, ${sum} copies ` +
+				`(bound ${taskKills * exposure}), ${unanswered} submits without an answer`,
+		);
+		expect(sum).toBeLessThanOrEqual(taskKills * exposure);
+	});
+
+	it("reports to SMPP sessions as before: the account's own queue is where it was", async () => {
+		const receipts: string[] = [];
+		const bind = async () =>
+			await anEsmeOf(machine, "sessions", "sessions", undefined, ({ fields }) => {
+				receipts.push(fields.short_message.toString());
+			}).catch(() => undefined);
+		const esme = await eventually(bind, (session) => session !== undefined, 30_000);
+		if (esme === undefined) expect.fail("no session");
+		const { status, id } = await submitByEsme(esme, { destination_addr: recipientOf(total) });
+
+		expect(status).toBe(0);
+		await eventually(
+			async () => receipts,
+			(all) => all.some((one) => one.includes(`id:${id}`) && one.includes("stat:DELIVRD")),
+			30_000,
+		);
+		await esme.unbind(0);
+	});
+});
