@@ -74,7 +74,6 @@ export class Functions extends Construct {
 			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
 			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
 				...reads,
-				METRICS_NAMESPACE: accepts.METRICS_NAMESPACE,
 				REPORTS_QUEUE_URL: accepts.REPORTS_QUEUE_URL,
 			}),
 			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
@@ -106,8 +105,14 @@ export class Functions extends Construct {
 	}
 
 	#reads() {
-		const { messages, reports } = this.#props.tables.byRole;
-		return { ...this.#clients(), MESSAGES_TABLE: messages.tableName, REPORTS_TABLE: reports.tableName };
+		const { stage, tables } = this.#props;
+		const { messages, reports } = tables.byRole;
+		return {
+			...this.#clients(),
+			METRICS_NAMESPACE: namePrefix(stage),
+			MESSAGES_TABLE: messages.tableName,
+			REPORTS_TABLE: reports.tableName,
+		};
 	}
 
 	/** Of functions that give messages a holder. */

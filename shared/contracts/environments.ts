@@ -61,9 +61,9 @@ export const postMessageEnv = z.object({
 
 export const postBatchEnv = postMessageEnv;
 
-export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
+export const getMessageEnv = z.object({ ...clients, ...metricsVariables, MESSAGES_TABLE: name, REPORTS_TABLE: name });
 
-export const deleteMessageEnv = getMessageEnv.extend({ ...metricsVariables, REPORTS_QUEUE_URL: queueUrl });
+export const deleteMessageEnv = getMessageEnv.extend({ REPORTS_QUEUE_URL: queueUrl });
 
 /** The function reads the holders too: before it answers with a message, it makes sure that the message has one. */
 export const getClientMessageEnv = getMessageEnv.extend({

@@ -123,6 +123,14 @@ describe("the functions of the template", () => {
 		expect(Buffer.byteLength(JSON.stringify(env))).toBeLessThan(4_096);
 	});
 
+	it("write metrics if they read messages, so that rows which cannot be read are counted", () => {
+		const silent = Object.values(samplePlan().functions).filter(
+			({ env }) => env["MESSAGES_TABLE"] !== undefined && env["METRICS_NAMESPACE"] !== "smsgw-sample",
+		);
+
+		expect(silent.map(({ name }) => name)).toEqual([]);
+	});
+
 	it("may create slot schedules and pass their role only if they park messages", () => {
 		const actions = ["scheduler:CreateSchedule", "iam:PassRole"];
 		const parkingActions = (roleId: string) => {
