@@ -11,7 +11,7 @@ messages=
 for recipient in "$@"; do
 	messages="$messages${messages:+, }{\"client_message_id\": \"$run-$recipient\", \"sender\": \"$sender\", \"recipient\": \"$recipient\", \"message_text\": \"$text\"}"
 done
-exec curl --silent --show-error --max-time 60 --retry 5 --retry-connrefused \
+exec curl --silent --show-error --write-out '\n' --max-time 60 --retry 5 --retry-connrefused \
 	--user "$SMSGW_USER:$SMSGW_PASSWORD" --header "content-type: application/json" --data-binary @- "$url/batches" <<JSON
 {"messages": [$messages]}
 JSON
