@@ -640,6 +640,7 @@ describe("smsgw with wrong arguments", () => {
 
 describe("each command of smsgw", () => {
 	it("is run by a test above", () => {
-		expect(paths.filter((path) => !succeeded.has(path))).toEqual([]);
+		/* A backup needs a data folder: in-earnest.test.ts. */
+		expect(paths.filter((path) => !succeeded.has(path) && path !== "backup")).toEqual([]);
 	});
 });
