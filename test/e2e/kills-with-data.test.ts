@@ -33,7 +33,7 @@ const total = sizeOf({ merge: 1_500, nightly: 50_000 });
 const killsCount = sizeOf({ merge: 3, nightly: 20 });
 const batchSize = sizeOf({ merge: 50, nightly: 200 });
 /** Of a hundred messages so many come in batches, and one at a time by REST and SMPP. */
-const shares = { batches: 88, singles: 6, submits: 6 } as const;
+const shares = { batches: 80, singles: 10, submits: 10 } as const;
 
 const contract = { tps: 1_000, window: 50 } as const;
 const exposure = contract.window + contract.tps / 4;
