@@ -17,7 +17,6 @@ import {
 	type ReportedMessage,
 	withConnections,
 } from "./client.ts";
-import { anEsmeOf, submitByEsme } from "./esme.ts";
 import { quickTakeover } from "./local-stack.ts";
 import { openMachine, type RestartedMachine, type Victim, victims } from "./restarted-machine.ts";
 import { aRetryingEsme, postUntilAnswered, type RetryingEsme } from "./retrying-clients.ts";
@@ -106,16 +105,6 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 							webhook: { url: `http://127.0.0.1:${webhookPort}/` },
 						},
 						password: user,
-					},
-					{
-						account: {
-							user_name: "sessions",
-							senders: [{ name: "SMSGW" }],
-							default_time_bounds: "full",
-							smpp: { binds: 1, window: 50, reports_by: "channel" },
-						},
-						password: "sessions",
-						reportsBySmpp: true,
 					},
 				],
 			},
@@ -225,24 +214,5 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 				`(bound ${taskKills * exposure}), ${unanswered} submits without an answer`,
 		);
 		expect(sum).toBeLessThanOrEqual(taskKills * exposure);
-	});
-
-	it("reports to SMPP sessions as before: the account's own queue is where it was", async () => {
-		const receipts: string[] = [];
-		const bind = async () =>
-			await anEsmeOf(machine, "sessions", "sessions", undefined, ({ fields }) => {
-				receipts.push(fields.short_message.toString());
-			}).catch(() => undefined);
-		const esme = await eventually(bind, (session) => session !== undefined, 30_000);
-		if (esme === undefined) expect.fail("no session");
-		const { status, id } = await submitByEsme(esme, { destination_addr: recipientOf(total) });
-
-		expect(status).toBe(0);
-		await eventually(
-			async () => receipts,
-			(all) => all.some((one) => one.includes(`id:${id}`) && one.includes("stat:DELIVRD")),
-			30_000,
-		);
-		await esme.unbind(0);
 	});
 });
