@@ -3,7 +3,7 @@ import { stageSchema } from "#infra/stage.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { synthesise } from "./synthesise.ts";
 
-/** The process that synthesises the templates, and ends. CDK takes 200 MB, which the supervisor would keep. */
+/** The process that synthesises the templates once. CDK takes 200 MB, which end with it. */
 const request = z.object({ stage: stageSchema, entries: z.object({ handlers: z.string(), smpp: z.string() }) });
 
 const { stage, entries } = await nextCommand(request);

@@ -15,7 +15,9 @@ export function startSynthesiser(logFd: number): Synthesiser {
 	return {
 		async synthesise(stage, entries) {
 			child.sendMessage({ stage, entries });
-			return await child.nextMessage(template);
+			const synthesised = await child.nextMessage(template);
+			child.kill();
+			return synthesised;
 		},
 		close: child.kill,
 	};

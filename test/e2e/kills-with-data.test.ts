@@ -17,7 +17,6 @@ import {
 	type ReportedMessage,
 	withConnections,
 } from "./client.ts";
-import { anEsmeOf, submitByEsme } from "./esme.ts";
 import { quickTakeover } from "./local-stack.ts";
 import { openMachine, type RestartedMachine, type Victim, victims } from "./restarted-machine.ts";
 import { aRetryingEsme, postUntilAnswered, type RetryingEsme } from "./retrying-clients.ts";
@@ -33,7 +32,7 @@ const total = sizeOf({ merge: 1_500, nightly: 50_000 });
 const killsCount = sizeOf({ merge: 3, nightly: 20 });
 const batchSize = sizeOf({ merge: 50, nightly: 200 });
 /** Of a hundred messages so many come in batches, and one at a time by REST and SMPP. */
-const shares = { batches: 88, singles: 6, submits: 6 } as const;
+const shares = { batches: 80, singles: 10, submits: 10 } as const;
 
 const contract = { tps: 1_000, window: 50 } as const;
 const exposure = contract.window + contract.tps / 4;
@@ -106,16 +105,6 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 							webhook: { url: `http://127.0.0.1:${webhookPort}/` },
 						},
 						password: user,
-					},
-					{
-						account: {
-							user_name: "sessions",
-							senders: [{ name: "SMSGW" }],
-							default_time_bounds: "full",
-							smpp: { binds: 1, window: 50, reports_by: "channel" },
-						},
-						password: "sessions",
-						reportsBySmpp: true,
 					},
 				],
 			},
@@ -225,24 +214,5 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 				`(bound ${taskKills * exposure}), ${unanswered} submits without an answer`,
 		);
 		expect(sum).toBeLessThanOrEqual(taskKills * exposure);
-	});
-
-	it("reports to SMPP sessions as before: the account's own queue is where it was", async () => {
-		const receipts: string[] = [];
-		const bind = async () =>
-			await anEsmeOf(machine, "sessions", "sessions", undefined, ({ fields }) => {
-				receipts.push(fields.short_message.toString());
-			}).catch(() => undefined);
-		const esme = await eventually(bind, (session) => session !== undefined, 30_000);
-		if (esme === undefined) expect.fail("no session");
-		const { status, id } = await submitByEsme(esme, { destination_addr: recipientOf(total) });
-
-		expect(status).toBe(0);
-		await eventually(
-			async () => receipts,
-			(all) => all.some((one) => one.includes(`id:${id}`) && one.includes("stat:DELIVRD")),
-			30_000,
-		);
-		await esme.unbind(0);
 	});
 });
