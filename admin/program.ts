@@ -13,7 +13,7 @@ import { conformance } from "./commands/conformance.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
-import { listen } from "./commands/listen.ts";
+import { listenToReports } from "./commands/listen.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
@@ -111,7 +111,7 @@ Example:
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
-	addCommand(root, listen, printOutput);
+	addCommand(root, listenToReports, printOutput);
 	addCommand(root, trigger, printOutput);
 	addCommand(root, conformance, printOutput);
 	addCommand(root, doctor, printOutput);

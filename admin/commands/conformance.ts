@@ -4,8 +4,8 @@ import * as z from "zod";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { command } from "../command.ts";
 import type { Kit } from "../conformance/exchange.ts";
-import { type Finding, judge, type Verdict } from "../conformance/judge.ts";
-import { openReceiver, type Receiver } from "../conformance/receive-reports.ts";
+import { type CheckResult, judge, type Verdict } from "../conformance/judge.ts";
+import { openReceiver, type ReportReceiver } from "../conformance/receive-reports.ts";
 import { reportedNames } from "../conformance/report-checks.ts";
 import { reportHtml } from "../conformance/report-html.ts";
 import { runSteps } from "../conformance/run-steps.ts";
@@ -33,22 +33,22 @@ const input = z.object({
 	reportsPort: count(z.number().min(1).max(65_535)).optional(),
 });
 
-async function withReports(kit: Kit, receiver: Receiver, waitMs: number): Promise<Kit> {
+async function withReports(kit: Kit, receiver: ReportReceiver, waitMs: number): Promise<Kit> {
 	const awaited = reportedNames.map((name) => clientIdOf(kit, name));
 	await receiver.until(awaited, waitMs);
 	const exchange = receiver.exchange();
 	return exchange === null ? kit : { ...kit, exchanges: new Map([...kit.exchanges, ["reports", exchange]]) };
 }
 
-const countOf = (findings: readonly Finding[], wanted: Verdict) =>
+const countOf = (findings: readonly CheckResult[], wanted: Verdict) =>
 	findings.filter(({ verdict }) => verdict === wanted).length;
 
-function summaryOf(findings: readonly Finding[]): string {
+function summaryOf(findings: readonly CheckResult[]): string {
 	const verdicts: readonly Verdict[] = ["pass", "differs", "settled otherwise", "not tried"];
 	return verdicts.map((verdict) => `${verdict}: ${countOf(findings, verdict)}`).join(", ");
 }
 
-function textOf(findings: readonly Finding[]): string {
+function textOf(findings: readonly CheckResult[]): string {
 	const rows = findings.map(({ point, step, verdict, detail }) => ({ point, request: step, verdict, detail }));
 	const bad = findings.filter(({ verdict }) => verdict === "differs" || verdict === "settled otherwise");
 	const quotes = [...new Map(bad.map(({ point, sentence }) => [point, `${point}  ${sentence}`])).values()];

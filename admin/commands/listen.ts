@@ -9,7 +9,7 @@ import { type TextLine, textLines } from "../text-lines.ts";
 import { accountOf } from "./account-repositories.ts";
 import { webhookOf } from "./account-webhooks.ts";
 
-export const listen = command({
+export const listenToReports = command({
 	call: "listen <url>",
 	description: "forward an account's reports from the local stack to your server, and print each with its answer",
 	notes: `The account's webhook must be on the local stack's webhook server, as that of demo is. Headers and body are the gateway's, so a

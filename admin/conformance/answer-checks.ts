@@ -1,14 +1,14 @@
-import type { Check } from "./check.ts";
+import type { AnswerCheck } from "./check.ts";
 import { equals, firstOf, hasCode, isRefusal, matches, shownValue, statusIs } from "./differences.ts";
 import { fieldOf, idFrom, type Kit, type KitAnswer, listOf } from "./exchange.ts";
 
-const codeOf = (point: Check["point"], step: string, code: string): Check => ({
+const codeOf = (point: AnswerCheck["point"], step: string, code: string): AnswerCheck => ({
 	point,
 	step,
 	differs: (answer) => hasCode(answer, code),
 });
 
-const refusedBy = (point: Check["point"], step: string, ...statuses: readonly number[]): Check => ({
+const refusedBy = (point: AnswerCheck["point"], step: string, ...statuses: readonly number[]): AnswerCheck => ({
 	point,
 	step,
 	differs: (answer) => isRefusal(answer, ...statuses),
@@ -43,7 +43,7 @@ const isCreated = (answer: KitAnswer, kit: Kit, resource: "messages" | "batches"
 };
 
 /** Checks of answers that need no message: reads of what is not there, logins, and requests that are malformed. */
-const freeChecks: readonly Check[] = [
+const freeChecks: readonly AnswerCheck[] = [
 	{ point: "R11", step: "senders", differs: (answer) => statusIs(answer, 200) },
 	{ point: "A46", step: "senders", differs: isArrayOfNames },
 	{ point: "R2", step: "senders", differs: isJson },
@@ -92,7 +92,7 @@ const freeChecks: readonly Check[] = [
 ];
 
 /** Checks of refusals and acceptances. */
-const sendChecks: readonly Check[] = [
+const sendChecks: readonly AnswerCheck[] = [
 	refusedBy("R17", "foreign sender", 400),
 	codeOf("A8", "foreign sender", "10"),
 	refusedBy("R14", "long client id", 400),
@@ -137,4 +137,4 @@ const sendChecks: readonly Check[] = [
 	{ point: "R22", step: "scheduled message", differs: (answer) => statusIs(answer, 201) },
 ];
 
-export const answerChecks: readonly Check[] = [...freeChecks, ...sendChecks];
+export const answerChecks: readonly AnswerCheck[] = [...freeChecks, ...sendChecks];

@@ -3,7 +3,7 @@ import type { Kit, KitAnswer } from "./exchange.ts";
 import type { Point } from "./sentences.ts";
 
 /** One point of the contract, held against the answer to one request. */
-export type Check = {
+export type AnswerCheck = {
 	readonly point: Point;
 	/** The name of a step. */
 	readonly step: string;

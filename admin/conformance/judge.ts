@@ -1,5 +1,5 @@
 import { answerChecks } from "./answer-checks.ts";
-import type { Check } from "./check.ts";
+import type { AnswerCheck } from "./check.ts";
 import type { Exchange, Kit } from "./exchange.ts";
 import { messageChecks } from "./message-checks.ts";
 import { reportChecks } from "./report-checks.ts";
@@ -9,7 +9,7 @@ import { steps } from "./steps.ts";
 /** `differs`: from the document's sentence. `settled otherwise`: the sentence leaves it open, and this gateway decides differently. */
 export type Verdict = "pass" | "differs" | "settled otherwise" | "not tried";
 
-export type Finding = {
+export type CheckResult = {
 	readonly point: Point;
 	readonly step: string;
 	readonly verdict: Verdict;
@@ -22,7 +22,7 @@ export type Finding = {
 const order = new Map(steps.map(({ name }, index) => [name, index]));
 
 /** Every check, in the order of the requests. */
-export const checks: readonly Check[] = [
+export const checks: readonly AnswerCheck[] = [
 	...[...answerChecks, ...messageChecks].toSorted(
 		(one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0),
 	),
@@ -30,9 +30,9 @@ export const checks: readonly Check[] = [
 ];
 
 /** Holds all answers against the contract. */
-export const judge = (kit: Kit): readonly Finding[] => checks.map((check) => findingOf(check, kit));
+export const judge = (kit: Kit): readonly CheckResult[] => checks.map((check) => findingOf(check, kit));
 
-function findingOf({ point, step, differs }: Check, kit: Kit): Finding {
+function findingOf({ point, step, differs }: AnswerCheck, kit: Kit): CheckResult {
 	const exchange = kit.exchanges.get(step) ?? null;
 	const finding = { point, step, sentence: sentences[point], exchange };
 	if (exchange === null) return { ...finding, verdict: "not tried", detail: whyNotTried(step) };

@@ -2,7 +2,7 @@ import { errorTexts } from "#shared/domain/message/error-codes.ts";
 import { rnCodes } from "#shared/domain/message/operators.ts";
 import { statuses } from "#shared/domain/message/statuses.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import type { Check } from "./check.ts";
+import type { AnswerCheck } from "./check.ts";
 import { equals, firstOf, hasNo, isCount, isNowInAlmaty, isOneOf, isRefusal, isTime, statusIs } from "./differences.ts";
 import { fieldOf, idFrom, listOf } from "./exchange.ts";
 import { clientIdOf, inBatch, longText, scheduleOf, textSent } from "./steps.ts";
@@ -16,7 +16,7 @@ const fieldNames =
 	);
 
 /** Checks of a message that is read. */
-export const messageChecks: readonly Check[] = [
+export const messageChecks: readonly AnswerCheck[] = [
 	{ point: "R6", step: "message, read", differs: (answer) => statusIs(answer, 200) },
 	{
 		point: "R29",

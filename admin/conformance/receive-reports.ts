@@ -7,7 +7,7 @@ import { type Exchange, fieldOf, listOf } from "./exchange.ts";
 /** One POST of the gateway. */
 type Post = { readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly json: unknown };
 
-export type Receiver = {
+export type ReportReceiver = {
 	/** Waits until each of these messages is reported, and the refused POST has come again; or until time is up. */
 	until(clientIds: readonly string[], waitMs: number): Promise<void>;
 	/** All reports as one exchange: the answer has what the gateway posted. Null: nothing came. */
@@ -25,7 +25,7 @@ export const reportsIn = (json: unknown): readonly unknown[] => listOf(fieldOf(j
  * Receives the account's reports. It refuses the first POST, which the gateway then repeats.
  * @throws CommandError if the port cannot be opened.
  */
-export async function openReceiver(port: number): Promise<Receiver> {
+export async function openReceiver(port: number): Promise<ReportReceiver> {
 	const posts: Post[] = [];
 	const server = createServer((request, response) => {
 		receive(request, response, posts).catch(() => response.destroy());

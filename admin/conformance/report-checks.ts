@@ -1,4 +1,4 @@
-import type { Check } from "./check.ts";
+import type { AnswerCheck } from "./check.ts";
 import { equals, firstOf, hasNo, isCount, isTime, matches, shownValue } from "./differences.ts";
 import { fieldOf, idFrom, type Kit } from "./exchange.ts";
 import { reportsIn } from "./receive-reports.ts";
@@ -26,7 +26,7 @@ const hasFields = (report: unknown, names: readonly string[]) =>
 	firstOf(...names.map((name) => (fieldOf(report, name) === undefined ? `there is no field ${name}` : null)));
 
 /** Checks of the reports that came during the run. Their answer has the headers of the first POST, and all reports. */
-export const reportChecks: readonly Check[] = [
+export const reportChecks: readonly AnswerCheck[] = [
 	{
 		point: "R36",
 		step: "reports",

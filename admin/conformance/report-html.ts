@@ -1,5 +1,5 @@
 import type { Exchange } from "./exchange.ts";
-import type { Finding, Verdict } from "./judge.ts";
+import type { CheckResult, Verdict } from "./judge.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (one) => escapes[one] ?? one);
@@ -21,7 +21,7 @@ function exchangeText({ request, answer }: Exchange): string {
 	return `${asked}\n\n${[String(answer.status), ...headers].join("\n")}\n\n${answer.text}`;
 }
 
-function rowOf({ point, step, verdict, detail, sentence, exchange }: Finding): string {
+function rowOf({ point, step, verdict, detail, sentence, exchange }: CheckResult): string {
 	const details =
 		exchange === null
 			? ""
@@ -30,7 +30,7 @@ function rowOf({ point, step, verdict, detail, sentence, exchange }: Finding): s
 }
 
 /** The findings as one page that needs nothing else. */
-export function reportHtml(title: string, summary: string, findings: readonly Finding[]): string {
+export function reportHtml(title: string, summary: string, findings: readonly CheckResult[]): string {
 	return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>
 <style>body{font:14px/1.4 system-ui,sans-serif;margin:2em}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.4em;text-align:left;vertical-align:top}pre{white-space:pre-wrap;overflow-wrap:anywhere;max-width:60em}</style>

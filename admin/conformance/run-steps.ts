@@ -3,7 +3,7 @@ import { inOneLine } from "../errors.ts";
 import type { Exchange, Kit, KitAnswer, KitRequest } from "./exchange.ts";
 import { type Step, steps } from "./steps.ts";
 
-export type RunOptions = Omit<Kit, "exchanges"> & {
+export type StepOptions = Omit<Kit, "exchanges"> & {
 	/** With the base path, without a slash at its end. */
 	readonly url: string;
 	readonly password: string;
@@ -18,7 +18,7 @@ const answerBytesMax = 4 * 1_024 * 1_024;
 const repeatAfterMs = 250;
 
 /** Makes the requests one after the other. Never throws: a request without an answer is recorded as failed. */
-export async function runSteps(options: RunOptions): Promise<Kit> {
+export async function runSteps(options: StepOptions): Promise<Kit> {
 	const exchanges = new Map<string, Exchange>();
 	const kit: Kit = { ...options, exchanges };
 	for (const step of steps.filter(({ sends }) => options.send || !sends)) {
@@ -28,7 +28,7 @@ export async function runSteps(options: RunOptions): Promise<Kit> {
 	return kit;
 }
 
-async function answered(options: RunOptions, { until }: Step, request: KitRequest): Promise<Exchange["answer"]> {
+async function answered(options: StepOptions, { until }: Step, request: KitRequest): Promise<Exchange["answer"]> {
 	const giveUpAt = performance.now() + options.waitMs;
 	for (;;) {
 		const answer = await ask(options, request).catch((error: unknown) => ({ failed: inOneLine(error) }));
@@ -37,7 +37,7 @@ async function answered(options: RunOptions, { until }: Step, request: KitReques
 	}
 }
 
-async function ask(options: RunOptions, { method, path, body, login }: KitRequest): Promise<KitAnswer> {
+async function ask(options: StepOptions, { method, path, body, login }: KitRequest): Promise<KitAnswer> {
 	const response = await fetch(`${options.url}${path}`, {
 		method,
 		headers: { ...authorization(options, login), ...(body !== undefined && { "content-type": "application/json" }) },
@@ -50,7 +50,7 @@ async function ask(options: RunOptions, { method, path, body, login }: KitReques
 	return { status: response.status, headers: Object.fromEntries(response.headers), text, json: parsed(text) };
 }
 
-function authorization({ user, password, runId }: RunOptions, login: KitRequest["login"]): Record<string, string> {
+function authorization({ user, password, runId }: StepOptions, login: KitRequest["login"]): Record<string, string> {
 	if (login === "none") return {};
 	const given = login === "wrong" ? `wrong-${runId}` : password;
 	return { authorization: `Basic ${Buffer.from(`${user}:${given}`).toString("base64")}` };

@@ -1,6 +1,6 @@
 import { isFinal, type MessageStatus } from "#shared/domain/message/statuses.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { answerTo, fieldOf, idFrom, type Kit, type KitAnswer, type KitRequest, listOf } from "./exchange.ts";
+import { fieldOf, idFrom, type Kit, type KitAnswer, type KitRequest, listOf } from "./exchange.ts";
 
 /** One request of the kit, in the order in which they are made. */
 export type Step = {
@@ -158,5 +158,3 @@ export const steps: readonly Step[] = [...free, ...refusals, ...sends];
 export function inBatch(kit: Kit, json: unknown, name: string): unknown {
 	return listOf(json).find((one) => fieldOf(one, "client_message_id") === clientIdOf(kit, name));
 }
-
-export const wasAnswered = (kit: Kit, step: string) => answerTo(kit, step) !== undefined;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Exchange, Kit } from "#admin/conformance/exchange.ts";
-import { type Finding, judge } from "#admin/conformance/judge.ts";
+import { type CheckResult, judge } from "#admin/conformance/judge.ts";
 import { runSteps } from "#admin/conformance/run-steps.ts";
 import { runCommandLine } from "#admin/run.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
@@ -72,13 +72,13 @@ const conformanceOf = async (url: string, ...more: readonly string[]) =>
 		...["--sender", "SMSGW", "--recipient", "77010000000", ...more],
 	);
 
-const lineOf = ({ point, step, detail }: Finding) => `${point} ${step}: ${detail}`;
-const isMissed = ({ verdict }: Finding) => verdict !== "pass";
+const lineOf = ({ point, step, detail }: CheckResult) => `${point} ${step}: ${detail}`;
+const isMissed = ({ verdict }: CheckResult) => verdict !== "pass";
 
 async function missedOf(url: string): Promise<readonly string[]> {
 	const { out, err } = await conformanceOf(url, "--send", "--json");
 	if (err !== "") throw new Error(err);
-	const findings = JSON.parse(out) as readonly Finding[];
+	const findings = JSON.parse(out) as readonly CheckResult[];
 	return findings.filter(isMissed).map(lineOf);
 }
 

@@ -53,7 +53,13 @@ export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
 /** @param maxAttempts 1 if a repeated call could do harm; the caller then finds out whether the call had an effect. */
 export function sqsClient(endpoints: Endpoints = {}, maxAttempts = 4): SQSClient {
 	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
-	const client = new SQSClient({ ...endpoints, ...sdkSettings(limits), maxAttempts });
+	const client = new SQSClient({
+		...endpoints,
+		...sdkSettings(limits),
+		maxAttempts,
+		/* An account keeps the URL of its queue. On one machine its host and port may be those of an earlier run. */
+		useQueueUrlAsEndpoint: false,
+	});
 	client.middlewareStack.add(directCalls(client.config, sqs, keepAliveConnections(limits)), directCallsOption);
 	return client;
 }
