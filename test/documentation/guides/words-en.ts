@@ -65,17 +65,42 @@ export const en: Words = {
 	operators: { beeline: "Beeline", kcell: "Kcell, Activ", altel: "Altel", tele2: "Tele2" },
 	actions: {
 		nothing: ["nobody", "Nothing."],
-		fixRequest: ["your program", "Correct the field that `field` names. Send it with a new `client_message_id`."],
+		fixTextOrNumber: [
+			"your program",
+			"Check the text: 1 to 1,500 characters. In a report, check the number too: the operator may not know it. Send it with a new `client_message_id`.",
+		],
+		fixMessageIdOrPhone: [
+			"your program",
+			"In a report: this phone cannot receive SMS, so do not send it again. In an SMPP response: correct the `message_id`.",
+		],
+		fixTimeBounds: ["your program", "Correct `time_bounds`. Send it with a new `client_message_id`."],
 		fixNumber: ["your program", "Check the number. Remove it from your list if it does not exist."],
-		askForSender: ["you", "Use another sender or other `time_bounds`, or ask the gateway's operator to allow it."],
-		readExisting: ["your program", "Nothing is lost: read the message by the `message_id` in the answer."],
-		slowDown: ["your program", "Wait for `Retry-After` seconds, then send more slowly."],
+		askForSender: ["you", "Use another sender, or ask the gateway's operator to allow this one."],
+		askForTimeBounds: [
+			"you",
+			"Use other `time_bounds` or another sender, or ask the gateway's operator to allow these `time_bounds`.",
+		],
+		readExistingOrRename: [
+			"your program",
+			"If it repeats the same request: the message was accepted already, so read it by its `client_message_id`. If it is another message: it was not sent, so send it with a new `client_message_id`.",
+		],
+		giveMoreTime: [
+			"your program",
+			"Without `sent_time`, the message was not sent: give it a later `expire_date` or other `time_bounds`. With `sent_time`, it may have been delivered: no receipt came.",
+		],
+		slowDown: [
+			"your program",
+			"In a refusal: wait for `Retry-After` seconds, then send more slowly. By SMPP: wait a second, then longer and longer. In a report: send it later with a new `client_message_id`.",
+		],
 		waitForReport: ["nobody", "Do not send it again: it can still be delivered."],
 		sendLater: ["your program", "Temporary. Send it later with a new `client_message_id`."],
 		subscriberPhone: ["the subscriber", "The phone must be on, in coverage, and have free memory. Send it later."],
 		subscriberOperator: ["the subscriber", "The subscriber must call the operator. Do not send it again until then."],
-		fixDates: ["your program", "Correct `schedule`, `expire_date` or `time_bounds`."],
-		fixSmpp: ["your program", "Correct the SMPP request."],
+		fixDates: ["your program", "Correct `schedule` or `expire_date`. Send it with a new `client_message_id`."],
+		fixSmpp: [
+			"your program, or the gateway's operator",
+			"In an SMPP response: correct the request. In a report: tell the gateway's operator the `message_id`.",
+		],
 		tellSupport: ["the gateway's operator", "Tell the gateway's operator the `message_id`."],
 	},
 	errors: null,
