@@ -33,7 +33,10 @@ export const en: Words = {
 		clientMessageId: ["`client_message_id`", "1 to {0} characters"],
 		batch: ["messages of a batch", "at most {0}; 200 is the best size"],
 		body: ["body of a request", "at most {0} MB"],
-		schedule: ["`schedule`", "a full quarter of an hour, {0} minutes to {1} days ahead"],
+		schedule: [
+			"`schedule`",
+			"on a step of 15 minutes (09:00, 09:15, …), at least {0} minutes and at most {1} days ahead",
+		],
 		expiry: ["`expire_date`", "at most {0} days after the first moment at which the message may go; a day without it"],
 		incoming: ["text of an incoming message", "the first {0} characters"],
 		retention: ["time in which a message can be read", "{0} days, unless the gateway's operator sets another"],
@@ -107,7 +110,7 @@ export const en: Words = {
 	requestFields: {
 		client_message_id: "your own id of the message; a repeated request with it sends nothing twice",
 		sender: "a sender that the account may use",
-		recipient: "a mobile number of Kazakhstan: 77xxXXXxxxx",
+		recipient: "a mobile number of Kazakhstan: 11 digits, beginning with 77 or 76",
 		message_text: "the text",
 		priority: "0 to 3; 0 without it",
 		expire_date: "after this time the message is not sent",
