@@ -29,7 +29,7 @@ export type AlarmSpec = {
 	readonly threshold: number;
 	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** Periods of the metric, one after the other. Data that comes late may delay the alarm by two minutes or a period. */
+	/** Periods of the metric that breach: one after the other, or, if its expression has FILL, of one or two more (`latePeriods`). */
 	readonly periods: number;
 	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
