@@ -139,8 +139,12 @@ function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 function leftInDeadLanes(stage: Stage, operator: Operator): IMetric {
 	const consumer = "lane-dead-letters";
 	const roles = priorityNames.map((priority) => `lane-${operator}-${priority}-dead`);
-	const visible = roles.map((role, index) => [`v${index}`, queueDepthMetric(stage, role, "Minimum")] as const);
-	const inFlight = roles.map((role, index) => [`f${index}`, queueInFlightMetric(stage, role)] as const);
+	const visible = roles.map(
+		(role, index) => [`v${index}`, queueDepthMetric(stage, role, "Minimum").with(fiveMinutes)] as const,
+	);
+	const inFlight = roles.map(
+		(role, index) => [`f${index}`, queueInFlightMetric(stage, role).with(fiveMinutes)] as const,
+	);
 	const failed = [
 		["entries", ownCount(stage, "EntriesFailed", consumer)],
 		["errors", functionCount(stage, consumer, "Errors")],
