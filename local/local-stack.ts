@@ -11,7 +11,7 @@ import { simulatedBinds } from "./local-stage.ts";
 import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
 import { compileCache } from "./processes/compile-cache.ts";
 import type { RestartedProcess } from "./processes/keep-running.ts";
-import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
+import { openRunFolder, type RunFolder, type RunFolderOptions } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, demoShortCodes, seed } from "./seed.ts";
 import { keepLambdas, keepSmpp, type TaskPorts } from "./start-gateway.ts";
@@ -32,7 +32,7 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 	enableCompileCache(compileCache);
 	const { dataPath, demo = true } = options;
 	const control = dataPath === undefined ? undefined : await holdData(dataPath);
-	const run = openRunFolder({ dataPath, logTo: demo ? "file" : "output" });
+	const run = openRun(dataPath, demo ? "file" : "output", control);
 	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
@@ -53,11 +53,25 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 
 const serverOf = ({ host = loopback, tls }: LocalStackOptions) => ({ host, ...(tls && { tls }) });
 
-/** @throws Error if another local stack runs on the folder. */
+/** @throws Error if the folder cannot be used, or another local stack runs on it. */
 async function holdData(dataPath: string): Promise<Control> {
-	const control = await openControl(controlSocketOf({ dataPath, httpPort: 0 }));
+	const control = await openControl(controlSocketOf({ dataPath, httpPort: 0 })).catch(failOnData);
 	if (control === undefined) throw new Error(`SMSGW_DATA: another local stack runs on ${dataPath}`);
 	return control;
+}
+
+function openRun(dataPath: string | undefined, logTo: RunFolderOptions["logTo"], control?: Control): RunFolder {
+	try {
+		return openRunFolder({ dataPath, logTo });
+	} catch (error) {
+		control?.close();
+		if (dataPath === undefined) throw error;
+		return failOnData(error);
+	}
+}
+
+function failOnData(error: unknown): never {
+	throw new Error(`SMSGW_DATA: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }
 
 async function controlByPort({ lambdaPorts: { httpPort } }: SupportProcesses): Promise<Control> {
