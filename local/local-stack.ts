@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { namePrefix } from "#infra/stage.ts";
 import { controlSocketOf } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
+import { apiAddress, publicUrlOf } from "./api-address.ts";
 import { backUp } from "./control/back-up.ts";
 import { type Control, openControl } from "./control/open-control.ts";
 import { createResources } from "./engines/create-resources.ts";
@@ -128,6 +129,7 @@ async function build(
 			region: stage.region,
 			prefix: namePrefix(stage),
 			url: localStack.url,
+			ownUrl: `${localStack.apiAddress}${basePath}`,
 			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
 			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 			operators: stage.operators,
@@ -136,11 +138,7 @@ async function build(
 		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),
 	});
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
-	const ready = await untilReady(
-		apiAddress(options, supportProcesses),
-		supportProcesses.operatorsControlUrl,
-		expectedBinds,
-	);
+	const ready = await untilReady(localStack.apiAddress, supportProcesses.operatorsControlUrl, expectedBinds);
 	if (!ready)
 		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
@@ -154,12 +152,6 @@ async function portsOfTasks({ smppPort, smppTlsPort, tasks = 1 }: LocalStackOpti
 		healthPort: await freePort(),
 	}));
 	return await Promise.all(all);
-}
-
-/** At which this machine reaches the API, whatever clients know it by. */
-function apiAddress({ host = loopback, tls }: LocalStackOptions, { lambdaPorts }: SupportProcesses): string {
-	const anyAddress = host === "0.0.0.0" || host === "::";
-	return `${tls ? "https" : "http"}://${anyAddress ? loopback : host.includes(":") ? `[${host}]` : host}:${lambdaPorts.httpPort}`;
 }
 
 function oneAtATime<Result>(work: (folder: string) => Promise<Result>) {
@@ -229,8 +221,8 @@ function runningLocalStack({
 		run.close(hasCrashed());
 	};
 	return {
-		url: `${options.publicUrl ?? apiAddress(options, supportProcesses)}${basePath}`,
-		apiAddress: apiAddress(options, supportProcesses),
+		url: `${publicUrlOf(options, supportProcesses.lambdaPorts.httpPort)}${basePath}`,
+		apiAddress: apiAddress(options, supportProcesses.lambdaPorts.httpPort),
 		controlSocket,
 		smppPort: taskPorts[0]?.port ?? 0,
 		smppTlsPort: taskPorts[0]?.tlsPort ?? 0,

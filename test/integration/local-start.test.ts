@@ -72,6 +72,7 @@ describe("npm start", () => {
 			/SMSGW_OPERATORS must have an SMSC for beeline, kcell, altel, tele2/,
 		],
 		["a demo that others can reach", { SMSGW_HOST: "0.0.0.0" }, /SMSGW_DEMO=off/],
+		["every address without a public URL", { ...earnest, SMSGW_HOST: "0.0.0.0" }, /^SMSGW_PUBLIC_URL: /],
 		["a host that is a name", { SMSGW_HOST: "localhost" }, /IP address.*SMSGW_HOST/],
 		[
 			"an address of another machine",
