@@ -8,18 +8,20 @@ import { listen } from "#local/wire/listen.ts";
 afterEach(() => void vi.useRealTimers());
 
 it("keeps its connection while no report comes, and shows the next one", async () => {
-	vi.useFakeTimers({ toFake: ["setInterval"] });
+	vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
 	const forwards = openForwards();
 	const written: string[] = [];
+	let closed: Promise<unknown> | undefined;
 	const sink = createServer((request, response) => {
 		const write = response.write.bind(response);
 		response.write = (chunk: string) => {
 			written.push(chunk);
 			return write(chunk);
 		};
+		closed = once(response, "close");
 		forwards.open(request.url ?? "", "http://127.0.0.1:1/", response);
 	});
-	onTestFinished(() => sink.closeAllConnections());
+	onTestFinished(() => void sink.close());
 	const stopped = new AbortController();
 	const reports = await openForward(`http://127.0.0.1:${await listen(sink, 0)}/demo`, "demo", stopped.signal);
 
@@ -31,8 +33,7 @@ it("keeps its connection while no report comes, and shows the next one", async (
 
 	stopped.abort();
 	expect((await reports.next()).done).toBe(true);
-	sink.close();
-	await once(sink, "close");
+	await closed;
 	vi.advanceTimersByTime(180_000);
 	expect(written).toHaveLength(4);
 });
