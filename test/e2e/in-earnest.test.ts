@@ -9,6 +9,9 @@ import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "#admin/run.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { localStackKey } from "#local/permissions/callers.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import { openSession } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
@@ -109,6 +112,27 @@ describe("a local stack in earnest", () => {
 		expect(statSync(localStack.controlSocket).mode & 0o777).toBe(0o600);
 		expect(statSync(dataPath).mode & 0o777).toBe(0o700);
 		expect(await smsgw("lanes list")).toContain("kcell");
+	});
+
+	it("refuses calls of other processes to its engines and functions", async () => {
+		const { endpoints, lambdaUrl, plan } = localStack;
+		const keys = [localStackKey, plan.service.role];
+		const calls = await Promise.allSettled(
+			keys.flatMap((key) => [
+				awsJson("dynamodb", endpoints.dynamodb, localRegion, key)("ListTables", {}),
+				awsJson("sqs", endpoints.sqs, localRegion, key)("ListQueues", {}),
+			]),
+		);
+		const [functionName] = Object.keys(plan.functions);
+		const plain = [
+			await fetch(`${endpoints.scheduler}/schedules`),
+			await fetch(`${lambdaUrl}/2015-03-31/functions/${functionName}/invocations`, { method: "POST", body: "{}" }),
+		];
+
+		for (const refused of calls) {
+			expect(refused).toMatchObject({ status: "rejected", reason: { name: "AccessDeniedException" } });
+		}
+		expect(plain.map(({ status }) => status)).toEqual([403, 403]);
 	});
 
 	it("serves HTTPS, and knows itself by its public address", async () => {
