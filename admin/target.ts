@@ -72,10 +72,11 @@ async function localTarget(): Promise<Target> {
 		ownUrl: apiUrl,
 		localServers,
 		endpoints,
+		accessKey,
 		operators: smscs,
 		privateWebhooks,
 	} = localStackInfo.parse(await control.request("GET", localStackInfoPath));
-	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+	const credentials = { accessKeyId: accessKey, secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
 	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, control, privateWebhooks };
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });

@@ -3,7 +3,7 @@ import { localStackKey } from "./permissions/callers.ts";
 
 /**
  * The AWS SDK's environment: the engines' endpoints, and nothing of the user's own configuration.
- * @param key the access key, which decides the permissions: a role's name, or the local stack's own key.
+ * @param key the access key, which decides the permissions: that of a role, or the local stack's own.
  */
 export function awsEnv(engines: EngineUrls, region: string, key = localStackKey): Readonly<Record<string, string>> {
 	return {

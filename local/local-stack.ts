@@ -9,6 +9,7 @@ import { createResources } from "./engines/create-resources.ts";
 import { type RolesCommand, rolesApplied } from "./engines/engine-messages.ts";
 import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
+import { accessKeyOf, localStackKey } from "./permissions/callers.ts";
 import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
 import { compileCache } from "./processes/compile-cache.ts";
 import type { RestartedProcess } from "./processes/keep-running.ts";
@@ -94,11 +95,12 @@ async function build(
 	{ supportProcesses, deploymentPlan, run, control }: Parts,
 ): Promise<LocalStack> {
 	const { plan, stage } = deploymentPlan;
-	const names = { region: stage.region, prefix: namePrefix(stage) };
+	const key = accessKeyOf(localStackKey, supportProcesses.secret);
+	const names = { region: stage.region, prefix: namePrefix(stage), key };
 	const { demo = true, accounts: given = [] } = options;
 	const accounts = [...(demo ? demoAccounts(supportProcesses.sinkUrl) : []), ...given];
 	await sendRoles(supportProcesses, plan);
-	await createResources(plan, supportProcesses.urls, stage.region);
+	await createResources(plan, supportProcesses.urls, stage.region, key);
 	await seed(plan, supportProcesses.urls, names, { accounts, shortCodes: demo ? demoShortCodes : [] });
 	let isCrashed = false;
 	const onExited = (process: string, how: string) => {
@@ -132,6 +134,7 @@ async function build(
 			ownUrl: `${localStack.apiAddress}${basePath}`,
 			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
 			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
+			accessKey: key,
 			operators: stage.operators,
 			privateWebhooks: stage.privateWebhooks,
 		},

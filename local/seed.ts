@@ -4,6 +4,7 @@ import type { AccountDocument, WebhookSecretsDocument } from "#shared/contracts/
 import { keywordOf, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
+import { localStackKey } from "./permissions/callers.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
 import { type AwsJson, awsJson } from "./wire/aws-json.ts";
 
@@ -38,25 +39,30 @@ export const demoShortCodes: readonly ShortCodeEntry[] = [
 /** What a local stack has that begins without accounts. */
 export type Seeds = { readonly accounts: readonly SeedAccount[]; readonly shortCodes: readonly ShortCodeEntry[] };
 
+/** @property key an access key that allows everything. */
+export type SeedNames = { readonly region: string; readonly prefix: string; readonly key?: string };
+
+const credentialsOf = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: "local" });
+
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,
-	{ region, prefix }: { readonly region: string; readonly prefix: string },
+	{ region, prefix, key = localStackKey }: SeedNames,
 	{ accounts, shortCodes }: Seeds,
 ): Promise<void> {
-	const call = awsJson("dynamodb", dynamodb, region);
+	const call = awsJson("dynamodb", dynamodb, region, key);
 	if (await hasRows(call, plan.tables["accounts"]?.name)) return;
-	await addAccounts(plan, { dynamodb, sqs }, { region, prefix }, accounts);
-	await seedShortCodes(shortCodes, plan, dynamodb, region);
+	await addAccounts(plan, { dynamodb, sqs }, { region, prefix, key }, accounts);
+	await seedShortCodes(shortCodes, plan, dynamodb, { region, key });
 }
 
 export async function addAccounts(
 	plan: StackPlan,
 	{ dynamodb, sqs }: Pick<EngineUrls, "dynamodb" | "sqs">,
-	{ region, prefix }: { readonly region: string; readonly prefix: string },
+	{ region, prefix, key = localStackKey }: SeedNames,
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
-	const call = awsJson("dynamodb", dynamodb, region);
+	const call = awsJson("dynamodb", dynamodb, region, key);
 	const put = async (role: string, userName: string, attribute: string, value: unknown) =>
 		await call("PutItem", {
 			TableName: plan.tables[role]?.name,
@@ -64,7 +70,7 @@ export async function addAccounts(
 		});
 	await Promise.all(
 		accounts.map(async ({ account: given, password, webhookSecrets, reportsBySmpp }) => {
-			const account = reportsBySmpp ? await withQueue(given, sqs, region, prefix) : given;
+			const account = reportsBySmpp ? await withQueue(given, sqs, { region, prefix, key }) : given;
 			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
 			if (webhookSecrets) await put("webhook-secrets", account.user_name, "webhook_secrets", webhookSecrets);
 			await put("accounts", account.user_name, "account", account);
@@ -81,27 +87,26 @@ async function seedShortCodes(
 	all: readonly ShortCodeEntry[],
 	{ tables }: StackPlan,
 	endpoint: string,
-	region: string,
+	{ region, key }: { readonly region: string; readonly key: string },
 ): Promise<void> {
 	const table = tables["short-codes"];
 	if (table === undefined || all.length === 0) return;
 	const client = new DynamoDBClient({
 		endpoint,
 		region,
-		credentials: { accessKeyId: "local", secretAccessKey: "local" },
+		credentials: credentialsOf(key),
 	});
 	const shortCodes = dynamoShortCodes(client, table.name, { error: () => undefined });
 	for (const entry of all) await shortCodes.put(entry);
 	client.destroy();
 }
 
-async function withQueue(account: AccountDocument, endpoint: string, region: string, prefix: string) {
+async function withQueue(account: AccountDocument, endpoint: string, { region, prefix, key }: Required<SeedNames>) {
 	const [{ SQSClient }, { createAccountQueue }] = await Promise.all([
 		import("@aws-sdk/client-sqs"),
 		import("#shared/aws/sqs/create-account-queue.ts"),
 	]);
-	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-	const client = new SQSClient({ endpoint, region, credentials });
+	const client = new SQSClient({ endpoint, region, credentials: credentialsOf(key) });
 	const url = await createAccountQueue(client, prefix, account.user_name);
 	client.destroy();
 	/* The host in the engine's URL may not resolve on this machine. */

@@ -1,5 +1,6 @@
 import { awsEnv } from "./aws-env.ts";
 import type { ServeCommand, ServerOptions } from "./lambdas/lambdas-messages.ts";
+import { accessKeyOf } from "./permissions/callers.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
@@ -19,9 +20,9 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-function serveCommand({ stage: { region }, asSeenBy }: DeploymentPlan): ServeCommand {
+function serveCommand({ stage: { region }, asSeenBy }: DeploymentPlan, secret: string | undefined): ServeCommand {
 	const { plan, engines } = asSeenBy("lambdas");
-	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: asSeenBy("mappings").engines.sqs, region };
+	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: asSeenBy("mappings").engines.sqs, region, secret };
 }
 
 /** Opens the API and the event source mappings, and restarts it whenever it ends. */
@@ -33,7 +34,7 @@ export async function keepLambdas({
 	logFd,
 	onExited,
 }: GatewayDeps): Promise<RestartedProcess> {
-	const command = serveCommand(deploymentPlan);
+	const command = serveCommand(deploymentPlan, supportProcesses.secret);
 	await serveLambdas(supportProcesses.lambdas, command);
 	return keepRunning({
 		first: supportProcesses.lambdas,
@@ -48,12 +49,12 @@ export type TaskPorts = { readonly port: number; readonly tlsPort: number; reado
 
 /** Starts a task of the SMPP service with the template's environment, and restarts it as ECS would. */
 export function keepSmpp(
-	{ deploymentPlan, preload, server, logFd, onExited }: GatewayDeps,
+	{ supportProcesses, deploymentPlan, preload, server, logFd, onExited }: GatewayDeps,
 	{ port, tlsPort, healthPort }: TaskPorts,
 ): RestartedProcess {
 	const { plan, engines } = deploymentPlan.asSeenBy("smpp");
 	const env = {
-		...awsEnv(engines, deploymentPlan.stage.region, plan.service.role),
+		...awsEnv(engines, deploymentPlan.stage.region, accessKeyOf(plan.service.role, supportProcesses.secret)),
 		...plan.service.env,
 		SMPP_HOST: server.host,
 		SMPP_PORT: String(port),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { operators } from "#shared/domain/message/operators.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import {
@@ -32,6 +33,8 @@ export type SupportProcesses = {
 	readonly operatorPorts: Readonly<Record<string, number>>;
 	readonly operatorsControlUrl: string;
 	readonly lambdaPorts: LambdaPorts;
+	/** What all access keys of this run end with. Undefined with the demo, whose passwords are public. */
+	readonly secret: string | undefined;
 };
 
 /**
@@ -44,7 +47,8 @@ export async function startSupportProcesses(
 	{ logFd, data }: RunFolder,
 ): Promise<SupportProcesses> {
 	const { stage, permissions = "checked", demo = true } = options;
-	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.keptPath !== undefined };
+	const secret = demo ? undefined : randomBytes(24).toString("base64url");
+	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.keptPath !== undefined, secret };
 	const how = { preload: options.supportPreload, logFd };
 	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, how);
 	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, how);
@@ -72,6 +76,7 @@ export async function startSupportProcesses(
 		operatorPorts: made.simulated?.reported.ports ?? {},
 		operatorsControlUrl: made.simulated ? `http://${loopback}:${made.simulated.reported.controlPort}` : "",
 		lambdaPorts: ports,
+		secret,
 	};
 }
 

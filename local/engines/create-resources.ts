@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { authorizationOf, localStackKey } from "../permissions/callers.ts";
 import type { StackPlan } from "../template/stack-plan.ts";
 import { AwsError, type AwsJson, awsJson } from "../wire/aws-json.ts";
 
@@ -9,11 +10,12 @@ export async function createResources(
 	plan: StackPlan,
 	{ dynamodb, sqs, scheduler }: EngineUrls,
 	region: string,
+	key = localStackKey,
 ): Promise<void> {
 	await Promise.all([
-		createTables(plan, awsJson("dynamodb", dynamodb, region)),
-		createQueues(plan, awsJson("sqs", sqs, region)),
-		createSchedules(plan, scheduler),
+		createTables(plan, awsJson("dynamodb", dynamodb, region, key)),
+		createQueues(plan, awsJson("sqs", sqs, region, key)),
+		createSchedules(plan, scheduler, authorizationOf(key, region, "scheduler")),
 	]);
 }
 
@@ -68,7 +70,8 @@ async function createQueue({ name, url, attributes }: StackPlan["queues"][string
 	if (differs) await sqs("SetQueueAttributes", { QueueUrl: url, Attributes: attributes });
 }
 
-async function createSchedules(plan: StackPlan, scheduler: string): Promise<void> {
+async function createSchedules(plan: StackPlan, scheduler: string, authorization: string): Promise<void> {
+	const send = sender(authorization);
 	for (const group of plan.scheduleGroups) await send("POST", `${scheduler}/schedule-groups/${group}`, {});
 	for (const { Name, ...schedule } of plan.schedules) {
 		const url = `${scheduler}/schedules/${Name}`;
@@ -78,11 +81,13 @@ async function createSchedules(plan: StackPlan, scheduler: string): Promise<void
 
 const conflict = 409;
 
-async function send(method: "POST" | "PUT", url: string, body: object): Promise<"done" | "exists"> {
-	const answer = await fetch(url, { method, body: JSON.stringify(body) });
-	if (answer.status === conflict) return "exists";
-	if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
-	return "done";
+function sender(authorization: string) {
+	return async (method: "POST" | "PUT", url: string, body: object): Promise<"done" | "exists"> => {
+		const answer = await fetch(url, { method, headers: { authorization }, body: JSON.stringify(body) });
+		if (answer.status === conflict) return "exists";
+		if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
+		return "done";
+	};
 }
 
 /** Whether the call failed with this error. Any other error is thrown. */

@@ -12,6 +12,8 @@ export const enginesStart = z.object({
 	folder: z.string(),
 	/** Whether the folder outlives this run. */
 	isDurable: z.boolean(),
+	/** What all access keys of this run end with. */
+	secret: z.string().optional(),
 });
 export type EnginesStart = z.output<typeof enginesStart>;
 

@@ -1,5 +1,5 @@
-import { openAuthorizingProxy } from "../permissions/authorizing-proxy.ts";
-import type { Roles } from "../permissions/denied-permission.ts";
+import { accessKeyOf, authorizationOf, localStackKey } from "../permissions/callers.ts";
+import type { AwsService, Roles } from "../permissions/denied-permission.ts";
 import { guardOf } from "../permissions/guard.ts";
 import type { Permission } from "../permissions/policy.ts";
 import { holdFolder } from "../processes/hold-folder.ts";
@@ -15,10 +15,10 @@ import { openLmdbStore } from "./lmdb-store.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
 
 /**
- * The process of SQS, and of the Scheduler behind an authorizing proxy. Their contents are in memory; and in a file, if they shall
+ * The process of SQS and the Scheduler. Their contents are in memory; and in a file, if they shall
  * outlive this process.
  */
-const { region, permissions, folder, isDurable } = await nextCommand(enginesStart);
+const { region, permissions, folder, isDurable, secret } = await nextCommand(enginesStart);
 let lambdaUrl: string | undefined;
 let roles: Roles = {};
 const log = (event: string, fields: object) =>
@@ -37,23 +37,30 @@ const store = isDurable
 	: undefined;
 const gate = openGate();
 const onDenied = (caller: string, { action, resource }: Permission) => log("call.denied", { caller, action, resource });
-const guarded = { region, roles: () => roles, onDenied };
+const guardFor = (service: AwsService) =>
+	permissions === "open" ? undefined : guardOf({ service, region, roles: () => roles, secret, onDenied });
 const { url: sqsUrl } = await openSqs({
 	region,
-	guard: permissions === "open" ? undefined : guardOf({ service: "sqs", ...guarded }),
+	guard: guardFor("sqs"),
 	log,
 	store,
 	gate,
 });
-const invoke = invokeTargets({ lambdaUrl: () => lambdaUrl, sqs: awsJson("sqs", sqsUrl, region), sqsUrl, log });
-const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, store, gate);
+const key = accessKeyOf(localStackKey, secret);
+const invoke = invokeTargets({
+	lambdaUrl: () => lambdaUrl,
+	lambdaAuthorization: authorizationOf(key, region, "lambda"),
+	sqs: awsJson("sqs", sqsUrl, region, key),
+	sqsUrl,
+	log,
+});
+const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, {
+	store,
+	gate,
+	guard: guardFor("scheduler"),
+});
 
-const proxy =
-	permissions === "open"
-		? { url: schedulerUrl }
-		: await openAuthorizingProxy({ service: "scheduler", engine: schedulerUrl, ...guarded });
-
-reportToParent({ sqs: sqsUrl, scheduler: proxy.url } satisfies EnginesReady);
+reportToParent({ sqs: sqsUrl, scheduler: schedulerUrl } satisfies EnginesReady);
 const backUp = store && backupCommands(store, gate, reportToParent);
 for (;;) {
 	const command = await nextCommand(enginesCommand);

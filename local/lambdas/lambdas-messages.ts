@@ -28,10 +28,12 @@ export const serveCommand = z.object({
 		routes: z.array(route).readonly(),
 		eventSourceMappings: z.array(eventSourceMapping).readonly(),
 	}),
-	/** Variables that every function has: the engines' URLs. Each function's access key is its role's name. */
+	/** Variables that every function has: the engines' URLs. Each function's access key is that of its role. */
 	env: z.record(z.string(), z.string()),
 	sqsUrl: z.url(),
 	region: z.string(),
+	/** What all access keys of this run end with. */
+	secret: z.string().optional(),
 });
 export type ServeCommand = z.output<typeof serveCommand>;
 

@@ -1,3 +1,4 @@
+import { accessKeyOf } from "../permissions/callers.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { awsJson } from "../wire/aws-json.ts";
 import { openEventSourceMapping } from "./event-source-mapping.ts";
@@ -18,9 +19,12 @@ const api = await openApi({ port: ports.httpPort, portWithinMs, host, tls });
 const invokeListener = await openInvokeListener(ports.invokePort, portWithinMs);
 reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies LambdaPorts);
 
-const { plan, env, sqsUrl, region } = await nextCommand(serveCommand);
+const { plan, env, sqsUrl, region, secret } = await nextCommand(serveCommand);
 const functions: ReadonlyMap<string, OpenFunction> = new Map(
-	Object.values(plan.functions).map((one) => [one.name, openFunction(one, env)]),
+	Object.values(plan.functions).map((one) => {
+		const role = accessKeyOf(one.role, secret);
+		return [one.name, openFunction({ ...one, role }, env)];
+	}),
 );
 
 function functionNamed(name: string): OpenFunction {
@@ -33,11 +37,12 @@ const eventSourceMappings = plan.eventSourceMappings.map((mapping) => {
 	const queue = Object.values(plan.queues).find(({ arn }) => arn === mapping.queueArn);
 	if (!queue) throw new Error(`the plan has no queue ${mapping.queueArn}`);
 	const target = functionNamed(mapping.functionName);
-	const sqs = awsJson("sqs", sqsUrl, region, plan.functions[mapping.functionName]?.role);
+	const role = plan.functions[mapping.functionName]?.role ?? "";
+	const sqs = awsJson("sqs", sqsUrl, region, accessKeyOf(role, secret));
 	return openEventSourceMapping(mapping, { sqs, queueUrl: queue.url, invoke: (payload) => target.invoke(payload) });
 });
 api.serve(plan.routes, (name, payload) => functionNamed(name).invoke(payload));
-invokeListener.serve((name, payload) => functions.get(name)?.invoke(payload));
+invokeListener.serve((name, payload) => functions.get(name)?.invoke(payload), secret);
 reportToParent({ serving: true });
 
 process.once("SIGTERM", async () => {

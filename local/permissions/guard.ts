@@ -10,15 +10,17 @@ export type GuardOptions = {
 	readonly region: string;
 	/** Read for each call: the template is read after the engines have started. */
 	readonly roles: () => Roles;
+	/** What all access keys of this run end with. */
+	readonly secret?: string | undefined;
 	readonly onDenied: (caller: string, permission: Permission) => void;
 };
 
 /** The refusal of a call that the caller's role does not allow. The caller is known by the access key that signed the call. */
 export type Guard = (authorization: string | undefined, request: () => AwsRequest) => HttpAnswer | undefined;
 
-export function guardOf({ service, region, roles, onDenied }: GuardOptions): Guard {
+export function guardOf({ service, region, roles, secret, onDenied }: GuardOptions): Guard {
 	return (authorization, request) => {
-		const caller = callerOf(authorization);
+		const caller = callerOf(authorization, secret);
 		const denied = deniedPermission(roles(), caller, service, { region, request });
 		if (denied === undefined) return undefined;
 		onDenied(caller, denied);

@@ -2,11 +2,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import type { Gate } from "../engines/gate.ts";
 import type { LmdbStore } from "../engines/lmdb-store.ts";
+import type { Guard } from "../permissions/guard.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { type Schedule, SchedulerError } from "./schedule.ts";
 import { type Invoke, Schedules, scheduleStore } from "./schedules.ts";
 
 export type Scheduler = { readonly url: string; close(): void };
+
+export type SchedulerOptions = {
+	/** Where schedules are kept. Without, they end with this process. */
+	readonly store?: LmdbStore | undefined;
+	/** Holds calls back while a backup begins. */
+	readonly gate?: Gate | undefined;
+	/** Refuses calls that the caller may not make; default none. */
+	readonly guard?: Guard | undefined;
+};
 
 type SchedulerCall = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
 type Operation = (schedules: Schedules, call: SchedulerCall) => object;
@@ -36,20 +46,18 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /**
  * A local EventBridge Scheduler for the SDK's client: same paths, dates in epoch seconds, errors by `x-amzn-errortype`. It fires
- * to the second, unlike the service, which fires within the minute. @param store where schedules are kept; without, they end with
- * this process.
+ * to the second, unlike the service, which fires within the minute.
  */
 export async function openScheduler(
 	port: number,
 	invoke: Invoke,
 	arnPrefix: string,
-	store?: LmdbStore,
-	gate?: Gate,
+	{ store, gate, guard }: SchedulerOptions = {},
 ): Promise<Scheduler> {
 	const schedules = new Schedules(invoke, arnPrefix, store && scheduleStore(store));
 	const written = async () => await store?.written();
 	const server = createServer((request, response) => {
-		answer({ schedules, written, gate }, request, response).catch((error: unknown) => refuse(response, error));
+		answer({ schedules, written, gate, guard }, request, response).catch((error: unknown) => refuse(response, error));
 	});
 	const taken = await listen(server, port);
 	return {
@@ -62,15 +70,13 @@ export async function openScheduler(
 	};
 }
 
-type AnswerDeps = {
+type AnswerDeps = Pick<SchedulerOptions, "gate" | "guard"> & {
 	readonly schedules: Schedules;
 	readonly written: () => Promise<void>;
-	/** Holds calls back while a backup begins. */
-	readonly gate: Gate | undefined;
 };
 
 async function answer(
-	{ schedules, written, gate }: AnswerDeps,
+	{ schedules, written, gate, guard }: AnswerDeps,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -80,6 +86,9 @@ async function answer(
 	if (!operation) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
 	const sent = await text(request);
 	const body = sent === "" ? {} : (JSON.parse(sent) as Record<string, unknown>);
+	const { method = "", url = "", headers } = request;
+	const refusal = guard?.(headers.authorization, () => ({ method, url, target: "", body }));
+	if (refusal) return void response.writeHead(refusal.status, refusal.headers).end(refusal.body);
 	await gate?.passed();
 	const output = operation(schedules, { name: decodeURIComponent(name), query: searchParams, body });
 	await written();

@@ -7,6 +7,7 @@ import type { Invoke } from "./schedules.ts";
 export type TargetDeps = {
 	/** The URL of Lambda's Invoke operation; undefined until the supervisor has sent it. */
 	readonly lambdaUrl: () => string | undefined;
+	readonly lambdaAuthorization: string;
 	readonly sqs: AwsJson;
 	readonly sqsUrl: string;
 	readonly log: (event: string, fields: object) => void;
@@ -46,7 +47,11 @@ async function invokeOnce(deps: TargetDeps, { Arn, Input = "{}" }: ScheduleTarge
 	const url = deps.lambdaUrl();
 	if (url === undefined) throw new Error("the functions are not started yet");
 	const path = `/2015-03-31/functions/${encodeURIComponent(Arn)}/invocations`;
-	const answer = await fetch(`${url}${path}`, { method: "POST", body: Input });
+	const answer = await fetch(`${url}${path}`, {
+		method: "POST",
+		headers: { authorization: deps.lambdaAuthorization },
+		body: Input,
+	});
 	const failed = answer.headers.get("x-amz-function-error");
 	const body = await answer.text();
 	if (!answer.ok || failed !== null) throw new Error(`${answer.status} ${failed ?? ""} ${body}`);

@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { localStackKey } from "../permissions/callers.ts";
+import { authorizationOf, localStackKey } from "../permissions/callers.ts";
 
 /** An engine's error, with the name that the SDK would give it. */
 export class AwsError extends Error {
@@ -30,10 +30,9 @@ export function awsJson(
 ): AwsJson {
 	const agent = new Agent({ keepAlive: true });
 	const { target, type } = services[service];
-	const scope = `${key}/20240101/${region}/${service}/aws4_request`;
 	const fixed = {
 		"content-type": type,
-		authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+		authorization: authorizationOf(key, region, service),
 		"x-amz-date": "20240101T000000Z",
 	};
 	return async (operation, body, signal) => {

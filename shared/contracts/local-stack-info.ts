@@ -29,6 +29,8 @@ export const localStackInfo = z.object({
 	/** The webhook server, and the control server of the simulated operators; null: it runs without them. */
 	localServers: z.object({ sinkUrl: z.url(), operatorsControlUrl: z.url() }).nullable(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
+	/** Allows everything at the engines. Nobody else on this machine knows it, if the local stack runs without the demo. */
+	accessKey: z.string().min(1),
 	/** The settings of each operator's SMSC, as far as they were given. */
 	operators: z.record(z.string(), z.unknown()),
 	/** Whether webhooks may have private addresses. */

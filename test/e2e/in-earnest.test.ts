@@ -9,11 +9,17 @@ import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "#admin/run.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { localStackKey } from "#local/permissions/callers.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import { openSession } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { tlvText } from "#smpp/wire/tlvs.ts";
 import { certificate, certificateKey } from "#test/integration/smpp-certificate.ts";
 import { aBody, eventually, type ReportedMessage } from "./client.ts";
+import { anEsmeOf, submitByEsme } from "./esme.ts";
 import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
@@ -32,13 +38,17 @@ const webhook = createServer(async (incoming, response) => {
 let localStack: LocalStack;
 let webhookPort: number;
 let password = "";
+/** Of an account whose reports go to its SMPP session. `waiting`: the message whose report waits for one. */
+const sessions = { password: "", waiting: "" };
 const open = async (path: string) =>
 	await openTestStack({
 		dataPath: path,
 		demo: false,
 		tls: { cert: certificate, key: certificateKey },
 		publicUrl: "https://localhost:8443",
-		operators: Object.fromEntries(operators.map((operator) => [operator, { ...anSmscLogin, port: smscPort }])),
+		operators: Object.fromEntries(
+			operators.map((operator) => [operator, { ...anSmscLogin, system_id: operator, port: smscPort }]),
+		),
 	});
 let smscPort: number;
 
@@ -65,7 +75,7 @@ async function smsgw(call: string): Promise<string> {
 }
 
 /** Over TLS, and checks the certificate. */
-async function call(method: string, path: string, body?: object) {
+async function call(method: string, path: string, body?: object, auth = `acme:${password}`) {
 	const { port } = new URL(localStack.apiAddress);
 	const options = {
 		host: "127.0.0.1",
@@ -75,7 +85,6 @@ async function call(method: string, path: string, body?: object) {
 		ca: certificate,
 		servername: "localhost",
 	};
-	const auth = `acme:${password}`;
 	return await new Promise<{ status: number | undefined; location: string | undefined; body: Record<string, unknown> }>(
 		(resolve, reject) => {
 			const sent = request({ ...options, auth, headers: { "content-type": "application/json" } }, async (answer) => {
@@ -105,14 +114,35 @@ describe("a local stack in earnest", () => {
 		expect(await smsgw("lanes list")).toContain("kcell");
 	});
 
+	it("refuses calls of other processes to its engines and functions", async () => {
+		const { endpoints, lambdaUrl, plan } = localStack;
+		const keys = [localStackKey, plan.service.role];
+		const calls = await Promise.allSettled(
+			keys.flatMap((key) => [
+				awsJson("dynamodb", endpoints.dynamodb, localRegion, key)("ListTables", {}),
+				awsJson("sqs", endpoints.sqs, localRegion, key)("ListQueues", {}),
+			]),
+		);
+		const [functionName] = Object.keys(plan.functions);
+		const plain = [
+			await fetch(`${endpoints.scheduler}/schedules`),
+			await fetch(`${lambdaUrl}/2015-03-31/functions/${functionName}/invocations`, { method: "POST", body: "{}" }),
+		];
+
+		for (const refused of calls) {
+			expect(refused).toMatchObject({ status: "rejected", reason: { name: "AccessDeniedException" } });
+		}
+		expect(plain.map(({ status }) => status)).toEqual([403, 403]);
+	});
+
 	it("serves HTTPS, and knows itself by its public address", async () => {
 		const { status, location, body } = await call("POST", "/messages", aBody());
 
 		expect(status).toBe(201);
 		expect(location).toBe(`https://localhost:8443/app/smsgw/rest/v2/messages/${body["message_id"]}`);
 		await eventually(
-			async () => smsc.submits.length,
-			(count) => count > 0,
+			async () => reported.get(Number(body["message_id"])),
+			(reportedStatus) => reportedStatus === "DELIVERED",
 		);
 	});
 
@@ -137,6 +167,23 @@ describe("a local stack in earnest", () => {
 		expect(socket.authorized).toBe(true);
 		expect(new X509Certificate(socket.getPeerCertificate().raw).subject).toBe("CN=localhost");
 		socket.destroy();
+	});
+
+	it("keeps the report of an account that has no session", async () => {
+		await smsgw("accounts create sessions --sender SMSGW --default-time-bounds full");
+		await smsgw("accounts smpp set sessions --reports smpp");
+		const rotated = await smsgw("accounts password rotate sessions --overlap 0s --json");
+		sessions.password = JSON.parse(rotated).password;
+		const auth = `sessions:${sessions.password}`;
+
+		const { status, body } = await call("POST", "/messages", aBody(), auth);
+
+		expect(status).toBe(201);
+		sessions.waiting = String(body["message_id"]);
+		await eventually(
+			async () => (await call("GET", `/messages/${sessions.waiting}`, undefined, auth)).body["message_status"],
+			(messageStatus) => messageStatus === "DELIVERED",
+		);
 	});
 
 	it("is backed up while it takes messages: the copy has every message that was acknowledged before", async () => {
@@ -172,5 +219,19 @@ describe("a local stack in earnest", () => {
 			expect(found["message_id"]).toBe(Number(id));
 			expect(["SENT", "DELIVERED"]).toContain(found["message_status"]);
 		}
+	});
+
+	it("reports to SMPP sessions after a start on its data, although its engines have other ports than before", async () => {
+		const reportedIds: (string | undefined)[] = [];
+		const keep = (pdu: Pdu<"deliver_sm">) => void reportedIds.push(tlvText(pdu, "receipted_message_id"));
+		const session = await anEsmeOf(localStack, "sessions", sessions.password, defaultSessionLimits, keep);
+		const { status, id } = await submitByEsme(session);
+
+		expect(status).toBe(0);
+		await eventually(
+			async () => reportedIds,
+			(all) => [sessions.waiting, id].every((one) => all.includes(one)),
+		);
+		await session.unbind(0);
 	});
 });

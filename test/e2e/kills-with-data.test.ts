@@ -85,14 +85,14 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 			freePort(),
 			freePort(),
 		]);
-		const login = { ...anSmscLogin, port: smscPort, ...contract };
+		const login = (operator: string) => ({ ...anSmscLogin, system_id: operator, port: smscPort, ...contract });
 		machine = await openMachine(
 			{
 				httpPort,
 				smppPort,
 				dataPath: join(folder, "data"),
 				demo: false,
-				operators: Object.fromEntries(operators.map((operator) => [operator, login])),
+				operators: Object.fromEntries(operators.map((operator) => [operator, login(operator)])),
 				stage: { ...quickTakeover, leaseSeconds: 3 },
 				accounts: [
 					{

@@ -7,7 +7,7 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields, Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 
-/** The operator settings that bind to such an SMSC, without the port. */
+/** The operator settings that bind to such an SMSC, without the port. Several operators need a system_id each. */
 export const anSmscLogin = {
 	host: "127.0.0.1",
 	system_id: "smsgw",
@@ -46,6 +46,8 @@ export type TestSmsc = {
 	/** Reads again from connections where a behaviour has stopped reading. */
 	resume(): void;
 	readonly sessions: Session[];
+	/** The system_id that each session bound with. */
+	readonly systemIds: WeakMap<Session, string>;
 	/** Sends a deliver_sm on a session; returns the command_status of the response; throws if there is none. */
 	deliver(session: number, fields: Partial<MessageFields>): Promise<number>;
 	close(): void;
@@ -63,6 +65,7 @@ export function anSmsc(): TestSmsc {
 		onSubmit: undefined,
 		behaviour: undefined,
 		sessions: [],
+		systemIds: new WeakMap(),
 		async deliver(index, fields) {
 			const outcome = await smsc.sessions[index]?.request({ command: "deliver_sm", fields });
 			if (outcome?.kind !== "answered") throw new Error(`deliver_sm: ${outcome?.kind ?? "no session"}`);
@@ -93,7 +96,7 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 const limits = { ...defaultSessionLimits, serveMs: 10 * 60_000 };
 
 function serve(socket: Socket, smsc: TestSmsc): void {
-	let bound = { bind: 0, boundAt: 0 };
+	let bound = { bind: 0, boundAt: 0, systemId: "" };
 	const session: Session = openSession(socket, {
 		side: "smsc",
 		limits,
@@ -103,13 +106,15 @@ function serve(socket: Socket, smsc: TestSmsc): void {
 			smsc.sessions.push(session);
 			smsc.binds.now += 1;
 			smsc.binds.ever += 1;
-			bound = { bind: smsc.binds.ever, boundAt: performance.now() };
+			bound = { ...bound, bind: smsc.binds.ever, boundAt: performance.now() };
+			smsc.systemIds.set(session, bound.systemId);
 			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
 		},
-		serve: async (pdu): Promise<SmppResponse> =>
-			pdu.command === "submit_sm"
-				? await answerSubmit(socket, pdu, bound, smsc)
-				: { command_status: 0, fields: replyTo(pdu) },
+		async serve(pdu): Promise<SmppResponse> {
+			if (pdu.command === "submit_sm") return await answerSubmit(socket, pdu, bound, smsc);
+			if ("system_id" in pdu.fields) bound = { ...bound, systemId: pdu.fields.system_id };
+			return { command_status: 0, fields: replyTo(pdu) };
+		},
 	});
 	void session.ended.then(() => {
 		const place = smsc.sessions.indexOf(session);
@@ -124,17 +129,17 @@ const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { sys
 async function answerSubmit(
 	line: Socket,
 	{ fields }: Pdu<"submit_sm">,
-	bound: { readonly bind: number; readonly boundAt: number },
+	{ bind, boundAt, systemId }: { readonly bind: number; readonly boundAt: number; readonly systemId: string },
 	smsc: TestSmsc,
 ): Promise<SmppResponse> {
 	const { destination_addr: recipient, short_message: octets } = fields;
-	smsc.submits.push({ recipient, octets, at: performance.now(), ...bound });
+	smsc.submits.push({ recipient, octets, at: performance.now(), bind, boundAt });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();
 	const take = async () => {
 		const message_id = randomUUID().slice(0, 20);
-		setImmediate(() => void deliverReceipt(smsc, receiptOf(message_id, fields)));
+		setImmediate(() => void deliverReceipt(smsc, systemId, receiptOf(message_id, fields)));
 		return { command_status: 0, fields: { message_id } };
 	};
 	return smsc.behaviour === undefined ? await take() : await smsc.behaviour(line, take);
@@ -148,9 +153,11 @@ function receiptOf(id: string, { source_addr, destination_addr }: MessageFields)
 /** The delay before a receipt is sent again. */
 const againMs = 200;
 
-async function deliverReceipt(smsc: TestSmsc, fields: Partial<MessageFields>): Promise<void> {
+/** To the newest session of the system_id that submitted: the receipt would mean nothing to another operator's bind. */
+async function deliverReceipt(smsc: TestSmsc, systemId: string, fields: Partial<MessageFields>): Promise<void> {
 	while (smsc.server.listening) {
-		const outcome = await smsc.sessions.at(-1)?.request({ command: "deliver_sm", fields });
+		const session = smsc.sessions.findLast((one) => smsc.systemIds.get(one) === systemId);
+		const outcome = await session?.request({ command: "deliver_sm", fields });
 		if (outcome?.kind === "answered" && outcome.response.command_status === 0) return;
 		await wait(againMs);
 	}

@@ -9,8 +9,8 @@ import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
 import { openSqs } from "#local/engines/sqs/open-sqs.ts";
 import { openFunction } from "#local/lambdas/open-function.ts";
 import { localRegion, localStage } from "#local/local-stage.ts";
-import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
-import type { Roles } from "#local/permissions/denied-permission.ts";
+import type { AwsService, Roles } from "#local/permissions/denied-permission.ts";
+import { guardOf } from "#local/permissions/guard.ts";
 import type { Permission, Statement } from "#local/permissions/policy.ts";
 import { openScheduler } from "#local/scheduler/open-scheduler.ts";
 import { demoShortCodes, seed } from "#local/seed.ts";
@@ -21,7 +21,7 @@ import { synthesise } from "#local/template/synthesise.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
 
-/** The post-message function against engines behind authorizing proxies. Its role changes while the engines run. */
+/** The post-message function against engines with guards. Its role changes while the engines run. */
 const name = "smsgw-local-post-message";
 let roles: Roles = {};
 let refused: Permission[] = [];
@@ -31,37 +31,31 @@ const slotMs = 900_000;
 const closers: (() => unknown)[] = [];
 
 beforeAll(async () => {
+	const guardFor = (service: AwsService) =>
+		guardOf({
+			service,
+			region: localRegion,
+			roles: () => roles,
+			onDenied: (_, permission) => refused.push(permission),
+		});
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-dynamodb-"));
 	const dynamo = await openDynamoDb({
 		folder,
 		isDurable: false,
 		onBroken: (error) => expect.fail(String(error)),
 		log: () => undefined,
+		guard: guardFor("dynamodb"),
 	});
-	const queues = await openSqs({ region: localRegion, log: () => undefined });
-	const scheduler = await openScheduler(0, async () => undefined, `arn:aws:scheduler:${localRegion}:000000000000`);
+	const queues = await openSqs({ region: localRegion, log: () => undefined, guard: guardFor("sqs") });
+	const arnPrefix = `arn:aws:scheduler:${localRegion}:000000000000`;
+	const scheduler = await openScheduler(0, async () => undefined, arnPrefix, { guard: guardFor("scheduler") });
 	closers.push(
 		() => dynamo.close(),
 		() => rmSync(folder, { recursive: true }),
 		() => queues.close(),
 		() => scheduler.close(),
 	);
-	const guarded = async (service: keyof EngineUrls, engine: string) => {
-		const guard = await openAuthorizingProxy({
-			service,
-			engine,
-			region: localRegion,
-			roles: () => roles,
-			onDenied: (_, permission) => refused.push(permission),
-		});
-		closers.unshift(() => guard.close());
-		return guard.url;
-	};
-	urls = {
-		dynamodb: await guarded("dynamodb", dynamo.url),
-		sqs: await guarded("sqs", queues.url),
-		scheduler: await guarded("scheduler", scheduler.url),
-	};
+	urls = { dynamodb: dynamo.url, sqs: queues.url, scheduler: scheduler.url };
 	const operatorPorts = { beeline: 1, kcell: 1, altel: 1, tele2: 1 };
 	const template = synthesise(localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} }), entries);
 	const secrets = generateSecrets(template, localRegion, {});

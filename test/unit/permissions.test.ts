@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callerOf, localStackKey } from "#local/permissions/callers.ts";
+import { accessKeyOf, authorizationOf, callerOf, localStackKey } from "#local/permissions/callers.ts";
 import { type AwsService, deniedPermission } from "#local/permissions/denied-permission.ts";
 import { allows, policyDocument, type Statement } from "#local/permissions/policy.ts";
 
@@ -156,6 +156,23 @@ describe("a caller", () => {
 
 		expect(callerOf(signed)).toBe("someRole");
 		expect(callerOf(undefined)).toBe(localStackKey);
+	});
+
+	it.each([
+		["the whole key", accessKeyOf("someRole", "secret"), "someRole"],
+		["the local stack's own key", accessKeyOf(localStackKey, "secret"), localStackKey],
+		["a role without the secret", "someRole", "stranger"],
+		["the local stack without the secret", localStackKey, "stranger"],
+		["the secret alone", ".secret", "stranger"],
+		["another secret", accessKeyOf(localStackKey, "another"), "stranger"],
+		["a part of the secret", accessKeyOf(localStackKey, "secre"), "stranger"],
+		["nothing", "", "stranger"],
+	])("is known in a run with a secret by %s", (_, key, expected) => {
+		expect(callerOf(authorizationOf(key, region, "sqs"), "secret")).toBe(expected);
+	});
+
+	it("that does not sign is nobody in a run with a secret", () => {
+		expect(callerOf(undefined, "secret")).toBe("stranger");
 	});
 
 	it("without a role has no permission, and the local stack has all", () => {

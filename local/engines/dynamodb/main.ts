@@ -8,7 +8,7 @@ import { openGate } from "../gate.ts";
 import { openDynamoDb } from "./open-dynamodb.ts";
 
 /** The process of DynamoDB. It checks the permissions of its callers. */
-const { region, permissions, folder, isDurable } = await nextCommand(enginesStart);
+const { region, permissions, folder, isDurable, secret } = await nextCommand(enginesStart);
 let { roles } = rolesCommand.parse({ roles: {} });
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
@@ -21,6 +21,7 @@ const guard = guardOf({
 	service: "dynamodb",
 	region,
 	roles: () => roles,
+	secret,
 	onDenied: (caller, { action, resource }) => log("call.denied", { caller, action, resource }),
 });
 const gate = openGate();
