@@ -48,6 +48,12 @@ export const sameInEffect: Readonly<Record<string, string>> = {
 		"It only delays: the session counts as busy until the confirmation is recorded.",
 	"deliver-sm-sender: if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he… before pump(state);":
 		"It only delays: the next delivery waits for the record of this one.",
+	"apply-receipts: await logUnknown(deps, [...updates.values()].flat()); before const changed = await changeMessages(deps, known, (message) => applyUp…":
+		"Changes nothing: it only logs.",
+	"apply-receipts: await requeueReports(deps, receiptBatches, segments, new Map([...read.… before await learnLongReceipts(deps, receiptBatches, (receipt) => appliedOf(s…":
+		"The two do not depend on each other, and both are repeated if one fails.",
+	"deliver-report-batch: const answer = await post(deps, reportBatch, webhook, payload); before if (reportBatch.tries === 1) countFirstAttempt(deps, payload);":
+		"Changes nothing: it only counts the first try in a metric.",
 };
 
 /** They would be found by a history that the simulator does not have, or they only delay. The test that finds it is named, if there is one. */
@@ -72,4 +78,8 @@ export const notReached: Readonly<Record<string, string>> = {
 		"The client may get more receipts twice after a death than the exposure: no check counts receipts of sessions.",
 	"deliver-sm-sender: state.inProgress.delete(nameOf(queued)); before if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he…":
 		"If SQS delivers a report batch twice at that instant, the client gets a receipt twice: no check counts receipts of sessions.",
+	'accept-batch: await deps.batches.put(committedBatch(userName, own, rows, false)); before if (rows instanceof Refusal) return { kind: "refused", refusal: rows }…':
+		"No history has a tolerant batch that is refused as a whole: unit, within-limits.test.ts, fails for one over its account limit.",
+	"deliver-report-batch: without await deps.accountQueues.send(queueUrl, [{ ...reportBatch, messageIds:…":
+		"No account of the histories has a webhook and receipts by SMPP: unit, deliver-report-batch.test.ts, fails for one that has both.",
 };
