@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { controlError, controlSocketOf, localStackEnv } from "#shared/contracts/local-stack-info.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { problemOfOwnFolder } from "#shared/net/own-folder.ts";
 import { CommandError, inOneLine } from "./errors.ts";
 
 /** The control socket of the local stack on this machine. Only the user who runs the stack can open it. */
@@ -18,6 +20,8 @@ export function localControl(): LocalControl {
 	const socketPath = controlSocketOf({ dataPath, httpPort });
 	return {
 		async request(method, path, body, withinMs = answerWithinMs) {
+			const problem = problemOfOwnFolder(dirname(socketPath));
+			if (problem !== undefined) throw new CommandError(`${problem}, who could answer for the local stack`);
 			const call = request({ socketPath, method, path, signal: AbortSignal.timeout(withinMs) });
 			call.end(body === undefined ? undefined : JSON.stringify(body));
 			const response = await once(call, "response").then(

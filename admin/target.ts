@@ -19,7 +19,7 @@ export type Target = {
 	readonly settings: StageSettings | null;
 	/** The settings of each operator's SMSC, as given; null if this clone does not have the stage's file. */
 	readonly smscs: Readonly<Record<string, unknown>> | null;
-	/** The API of the local stack. */
+	/** The API of the local stack, at this machine's address. */
 	readonly apiUrl: string | null;
 	/** What only the local stack has. */
 	readonly localServers: LocalStackInfo["localServers"];
@@ -69,7 +69,7 @@ async function localTarget(): Promise<Target> {
 	const {
 		region,
 		prefix,
-		url: apiUrl,
+		ownUrl: apiUrl,
 		localServers,
 		endpoints,
 		accessKey,

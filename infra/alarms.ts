@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { burnRates, latencyObjectives, latePercent } from "#shared/domain/latency-objectives.ts";
-import { operators } from "#shared/domain/message/operators.ts";
+import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { type PriorityName, priorityNames } from "#shared/domain/message/priorities.ts";
 import { percentOfTask } from "#shared/domain/task-cpu.ts";
 import {
@@ -29,7 +29,7 @@ export type AlarmSpec = {
 	readonly threshold: number;
 	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** Periods of the metric, one after the other. Data that comes late may delay the alarm by two minutes or a period. */
+	/** Periods of the metric that breach: one after the other, or, if its expression has FILL, of one or two more (`latePeriods`). */
 	readonly periods: number;
 	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
@@ -118,15 +118,10 @@ function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 	const laneAlarms = operators.map((operator) => ({
 		article: "dead-lanes" as const,
 		of: operator,
-		/* An entry that its consumer cannot handle is in flight nearly all the time. */
-		metric: sum(
-			priorityNames
-				.map((priority) => `lane-${operator}-${priority}-dead`)
-				.flatMap((role) => [queueDepthMetric(stage, role), queueInFlightMetric(stage, role)]),
-		),
+		metric: leftInDeadLanes(stage, operator),
 		threshold: 1,
 		// Their consumer needs some minutes; only what it leaves is wrong.
-		periods: 15,
+		periods: 3,
 	}));
 	/* The command line creates the accounts' queues, so the task that receives an entry last counts it. */
 	const exhausted = ownCount(stage, "AccountReportsExhausted").with({ period: Duration.hours(1) });
@@ -135,6 +130,33 @@ function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 		...laneAlarms,
 		{ article: "dead-account-reports", metric: exhausted, threshold: 1, periods: 1 },
 	];
+}
+
+/**
+ * Dead letters of an operator's lanes that were visible for five minutes; and, if the function behind the lanes fails, those in flight.
+ * An entry for which it fails is in flight nearly all the time, and comes back every two minutes. Ten metrics, CloudWatch's limit.
+ */
+function leftInDeadLanes(stage: Stage, operator: Operator): IMetric {
+	const consumer = "lane-dead-letters";
+	const roles = priorityNames.map((priority) => `lane-${operator}-${priority}-dead`);
+	const visible = roles.map(
+		(role, index) => [`v${index}`, queueDepthMetric(stage, role, "Minimum").with(fiveMinutes)] as const,
+	);
+	const inFlight = roles.map(
+		(role, index) => [`f${index}`, queueInFlightMetric(stage, role).with(fiveMinutes)] as const,
+	);
+	const failed = [
+		["entries", ownCount(stage, "EntriesFailed", consumer)],
+		["errors", functionCount(stage, consumer, "Errors")],
+	] as const;
+	const total = (metrics: readonly (readonly [string, IMetric])[]) => metrics.map(([id]) => `FILL(${id},0)`).join("+");
+	/* Not `entries+errors>0`: a function that was never called has neither metric. */
+	return new MathExpression({
+		expression: `${total(visible)}+IF(${total([...inFlight, ...failed])}>${total(inFlight)},${total(inFlight)},0)`,
+		usingMetrics: Object.fromEntries([...visible, ...inFlight, ...failed]),
+		...fiveMinutes,
+		label: "Left dead letters",
+	});
 }
 
 function latenessAlarms(stage: Stage): readonly AlarmSpec[] {

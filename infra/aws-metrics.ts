@@ -13,8 +13,8 @@ function metric(of: MetricSource, dimensionsMap: Dimensions, periodMinutes = 1):
 	return new Metric({ ...of, dimensionsMap: { ...dimensionsMap }, period: minutes(periodMinutes) });
 }
 
-export function queueDepthMetric(stage: Stage, role: string): Metric {
-	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" };
+export function queueDepthMetric(stage: Stage, role: string, statistic: "Maximum" | "Minimum" = "Maximum"): Metric {
+	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic };
 	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
 }
 

@@ -54,7 +54,7 @@ const queries = {
 		),
 	},
 	"unconfirmed reports by client": {
-		of: ["functions"],
+		of: ["task", "functions"],
 		query: lines(
 			'filter event = "report.unconfirmed"',
 			"stats count(*) as times, latest(why) as latest_reason, max(age_ms) as oldest_ms by user_name",

@@ -84,6 +84,7 @@ export class SmppFargateService extends Construct {
 				streamPrefix: "smpp",
 				logGroup: this.log,
 				// The task writes its log synchronously: in the other mode, it would stand still while CloudWatch Logs does not answer.
+				// Its metrics are in the log. If they are lost, task-stalled and operator-unbound ring (docs/runbook.md).
 				mode: AwsLogDriverMode.NON_BLOCKING,
 				maxBufferSize: Size.mebibytes(25),
 			}),

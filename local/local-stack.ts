@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { namePrefix } from "#infra/stage.ts";
 import { controlSocketOf } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
+import { apiAddress, publicUrlOf } from "./api-address.ts";
 import { backUp } from "./control/back-up.ts";
 import { type Control, openControl } from "./control/open-control.ts";
 import { createResources } from "./engines/create-resources.ts";
@@ -12,7 +13,7 @@ import { accessKeyOf, localStackKey } from "./permissions/callers.ts";
 import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
 import { compileCache } from "./processes/compile-cache.ts";
 import type { RestartedProcess } from "./processes/keep-running.ts";
-import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
+import { openRunFolder, type RunFolder, type RunFolderOptions } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, demoShortCodes, seed } from "./seed.ts";
 import { keepLambdas, keepSmpp, type TaskPorts } from "./start-gateway.ts";
@@ -33,7 +34,7 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 	enableCompileCache(compileCache);
 	const { dataPath, demo = true } = options;
 	const control = dataPath === undefined ? undefined : await holdData(dataPath);
-	const run = openRunFolder({ dataPath, logTo: demo ? "file" : "output" });
+	const run = openRun(dataPath, demo ? "file" : "output", control);
 	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
@@ -54,11 +55,25 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 
 const serverOf = ({ host = loopback, tls }: LocalStackOptions) => ({ host, ...(tls && { tls }) });
 
-/** @throws Error if another local stack runs on the folder. */
+/** @throws Error if the folder cannot be used, or another local stack runs on it. */
 async function holdData(dataPath: string): Promise<Control> {
-	const control = await openControl(controlSocketOf({ dataPath, httpPort: 0 }));
+	const control = await openControl(controlSocketOf({ dataPath, httpPort: 0 })).catch(failOnData);
 	if (control === undefined) throw new Error(`SMSGW_DATA: another local stack runs on ${dataPath}`);
 	return control;
+}
+
+function openRun(dataPath: string | undefined, logTo: RunFolderOptions["logTo"], control?: Control): RunFolder {
+	try {
+		return openRunFolder({ dataPath, logTo });
+	} catch (error) {
+		control?.close();
+		if (dataPath === undefined) throw error;
+		return failOnData(error);
+	}
+}
+
+function failOnData(error: unknown): never {
+	throw new Error(`SMSGW_DATA: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }
 
 async function controlByPort({ lambdaPorts: { httpPort } }: SupportProcesses): Promise<Control> {
@@ -116,6 +131,7 @@ async function build(
 			region: stage.region,
 			prefix: namePrefix(stage),
 			url: localStack.url,
+			ownUrl: `${localStack.apiAddress}${basePath}`,
 			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
 			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 			accessKey: key,
@@ -125,11 +141,7 @@ async function build(
 		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),
 	});
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
-	const ready = await untilReady(
-		apiAddress(options, supportProcesses),
-		supportProcesses.operatorsControlUrl,
-		expectedBinds,
-	);
+	const ready = await untilReady(localStack.apiAddress, supportProcesses.operatorsControlUrl, expectedBinds);
 	if (!ready)
 		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
@@ -143,12 +155,6 @@ async function portsOfTasks({ smppPort, smppTlsPort, tasks = 1 }: LocalStackOpti
 		healthPort: await freePort(),
 	}));
 	return await Promise.all(all);
-}
-
-/** At which this machine reaches the API, whatever clients know it by. */
-function apiAddress({ host = loopback, tls }: LocalStackOptions, { lambdaPorts }: SupportProcesses): string {
-	const anyAddress = host === "0.0.0.0" || host === "::";
-	return `${tls ? "https" : "http"}://${anyAddress ? loopback : host.includes(":") ? `[${host}]` : host}:${lambdaPorts.httpPort}`;
 }
 
 function oneAtATime<Result>(work: (folder: string) => Promise<Result>) {
@@ -218,8 +224,8 @@ function runningLocalStack({
 		run.close(hasCrashed());
 	};
 	return {
-		url: `${options.publicUrl ?? apiAddress(options, supportProcesses)}${basePath}`,
-		apiAddress: apiAddress(options, supportProcesses),
+		url: `${publicUrlOf(options, supportProcesses.lambdaPorts.httpPort)}${basePath}`,
+		apiAddress: apiAddress(options, supportProcesses.lambdaPorts.httpPort),
 		controlSocket,
 		smppPort: taskPorts[0]?.port ?? 0,
 		smppTlsPort: taskPorts[0]?.tlsPort ?? 0,

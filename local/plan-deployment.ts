@@ -1,4 +1,5 @@
 import type { Stage } from "#infra/stage.ts";
+import { publicUrlOf } from "./api-address.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import { type EngineCaller, type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localPasswords, localStage } from "./local-stage.ts";
@@ -20,9 +21,9 @@ export type DeploymentPlan = {
 
 export async function planDeployment(
 	options: LocalStackOptions,
-	supportProcesses: SupportProcesses,
+	supportProcesses: Pick<SupportProcesses, "lambdaPorts" | "operatorPorts" | "urls">,
 	data: DataFolder,
-	synthesiser: Synthesiser,
+	synthesiser: Pick<Synthesiser, "synthesise">,
 ): Promise<DeploymentPlan> {
 	const { operators: given = {}, entries = localStackEntries, endpoints = (_caller, _service, url) => url } = options;
 	const stage = localStage({
@@ -41,7 +42,7 @@ export async function planDeployment(
 	data.keepSecrets(secretsByRole(template, stage.region, secrets));
 	const planAt = (sqsUrl: string) => {
 		const plan = stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
-		return options.publicUrl === undefined ? plan : withPublicUrl(plan, stage.publicUrl, options.publicUrl);
+		return withPublicUrl(plan, stage.publicUrl, publicUrlOf(options, supportProcesses.lambdaPorts.httpPort));
 	};
 	const { dynamodb, sqs, scheduler } = supportProcesses.urls;
 	return {

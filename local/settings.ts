@@ -6,6 +6,7 @@ import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operatorsFile } from "#shared/contracts/smscs.ts";
 import { operators as allOperators } from "#shared/domain/message/operators.ts";
+import { isAnyAddress } from "./api-address.ts";
 import type { LocalStackOptions, OperatorsFile } from "./local-stack-options.ts";
 import { localCanary } from "./local-stage.ts";
 import { readTls } from "./tls-files.ts";
@@ -103,6 +104,11 @@ function checkTogether(env: StartEnv, given: OperatorsFile): void {
 	const isLocal = env.SMSGW_HOST === "::1" || env.SMSGW_HOST.startsWith("127.");
 	if (env.SMSGW_DEMO && !isLocal) {
 		throw new BadSetting("SMSGW_HOST: the passwords of the demo accounts are public, so set SMSGW_DEMO=off too");
+	}
+	if (isAnyAddress(env.SMSGW_HOST) && env.SMSGW_PUBLIC_URL === undefined) {
+		throw new BadSetting(
+			`SMSGW_PUBLIC_URL: set it to what clients know the API by: ${env.SMSGW_HOST} is every address of this machine`,
+		);
 	}
 	if (!env.SMSGW_DEMO && missing.length > 0) {
 		throw new BadSetting(`SMSGW_DEMO=off: SMSGW_OPERATORS must have an SMSC for ${missing.join(", ")} too`);

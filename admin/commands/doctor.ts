@@ -14,6 +14,7 @@ import { type GatewayCheckDeps, gatewayChecks } from "../doctor/gateway-checks.t
 import { runChecks } from "../doctor/run-checks.ts";
 import { stageChecks } from "../doctor/stage-checks.ts";
 import { accountName } from "../inputs.ts";
+import { requestLocally } from "../local-request.ts";
 import { asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 import { accountOf, accountRepository } from "./account-repositories.ts";
@@ -30,6 +31,7 @@ function gatewayDeps(target: Target, userName: string | undefined): GatewayCheck
 	return {
 		apiUrl: target.apiUrl ?? publicUrl,
 		async get(url) {
+			if (target.apiUrl !== null) return await requestLocally(url);
 			const { status, headers } = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) });
 			return { status, date: headers.get("date") };
 		},

@@ -54,7 +54,8 @@ signature can be verified. The answer goes back to the gateway, which retries wh
 	},
 });
 
-async function openForward(url: string, userName: string, signal: AbortSignal) {
+/** The reports that the local stack forwards, until the signal ends it. */
+export async function openForward(url: string, userName: string, signal: AbortSignal) {
 	const response = await fetch(url, { method: "POST", signal });
 	if (response.status === 409) throw new CommandError(`another "smsgw listen" forwards the reports of ${userName}`);
 	if (!response.ok || response.body === null)
@@ -68,7 +69,7 @@ const lineCharactersMax = 8 * 1_024 * 1_024;
 async function* reportsIn(lines: AsyncIterable<TextLine>, signal: AbortSignal): AsyncGenerator<ForwardedReport> {
 	try {
 		for await (const { text } of lines) {
-			if (text !== null) yield forwardedReport.parse(JSON.parse(text));
+			if (text) yield forwardedReport.parse(JSON.parse(text));
 		}
 	} catch (error) {
 		if (!signal.aborted) throw error;

@@ -4,6 +4,7 @@ import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, passwordFile, secretIn } from "../inputs.ts";
+import { requestLocally } from "../local-request.ts";
 import { localServersOf } from "../local-servers.ts";
 import { asRecord } from "../output.ts";
 import type { Target } from "../target.ts";
@@ -43,15 +44,12 @@ async function triggerMessage(target: Target, account: string, password: string,
 	const { apiUrl } = localServersOf(target);
 	const authorization = `Basic ${Buffer.from(`${account}:${password}`).toString("base64")}`;
 	const call = async (path: string, body?: object) => {
-		const response = await fetch(`${apiUrl}${path}`, {
+		const { status, text } = await requestLocally(`${apiUrl}${path}`, {
 			headers: { authorization },
 			...(body && { method: "POST", body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(limitMs),
 		});
-		const answer = await response.json();
-		if (response.ok) return answer;
-		const hint = response.status === 401 ? "; give --password-file" : "";
-		throw new CommandError(`${response.status} ${JSON.stringify(answer)}${hint}`);
+		if (status >= 200 && status < 300) return JSON.parse(text);
+		throw new CommandError(`${status} ${text}${status === 401 ? "; give --password-file" : ""}`);
 	};
 	const [sender] = senders.parse(await call("/senders"));
 	const message = { client_message_id: randomUUID(), sender, recipient, message_text: "Hello", time_bounds: "full" };

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { BackupReport } from "#shared/contracts/local-stack-info.ts";
 import { type BackupCommand, type BackupStep, backupStep } from "../engines/engine-messages.ts";
 import { storeFileName } from "../engines/lmdb-store.ts";
@@ -26,7 +25,9 @@ export async function backUp({ engines, secrets }: BackedUp, folder: string): Pr
 	const startedAt = performance.now();
 	if (existsSync(folder)) throw new Error(`${folder} exists: give the name of a new folder`);
 	const partial = `${folder}.partial`;
-	rmSync(partial, { recursive: true, force: true });
+	if (existsSync(partial)) {
+		throw new Error(`${partial} exists: if an earlier backup was cut short, delete it; or give another name`);
+	}
 	try {
 		const copy = openKeptFolder(partial);
 		const parts = Object.entries(engines).map(([name, child]) => ({
@@ -48,44 +49,48 @@ export async function backUp({ engines, secrets }: BackedUp, folder: string): Pr
 
 type Part = { readonly child: Child; readonly file: string };
 
+/** Returns, or throws, when no engine copies any more: the next backup finds them idle. */
 async function copyAll(parts: readonly Part[]): Promise<void> {
 	const id = randomUUID();
 	const tell = (backup: BackupCommand["backup"]) => {
 		for (const { child, file } of parts) child.sendMessage({ id, backup, file } satisfies BackupCommand);
 	};
-	const all = async (step: BackupStep["step"]) => {
-		await Promise.all(parts.map(async ({ child }) => await untilStep(child, id, step)));
-	};
+	const each = (step: BackupStep["step"], signal?: AbortSignal) =>
+		parts.map(async ({ child }) => await untilStep(child, { id, step }, signal));
+	let begun: readonly Promise<void>[];
 	try {
 		tell("hold");
-		await within(stepWithinMs, all("held"));
+		await allOf(each("held", AbortSignal.timeout(stepWithinMs)));
 		tell("copy");
-		await within(stepWithinMs, all("begun"));
+		begun = each("begun", AbortSignal.timeout(stepWithinMs));
+		await Promise.allSettled(begun);
 	} finally {
 		tell("release");
 	}
-	await all("copied");
+	const copied = begun.map(async (beginning, index) => {
+		await beginning;
+		const part = parts[index];
+		if (part) await untilStep(part.child, { id, step: "copied" });
+	});
+	await allOf(copied);
 }
+
+/** Waits for all, although one fails: what still waits for an engine's message would take it from the next backup. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+	await Promise.allSettled(works);
+	await Promise.all(works);
+}
+
+type Wanted = Pick<BackupStep, "id" | "step">;
 
 /** Steps of an earlier backup, which was given up, are passed over. */
-async function untilStep(child: Child, id: string, wanted: BackupStep["step"]): Promise<void> {
+async function untilStep(child: Child, wanted: Wanted, signal?: AbortSignal): Promise<void> {
 	for (;;) {
-		const { id: of, step, error } = await child.nextMessage(backupStep);
-		if (of !== id) continue;
-		if (step === wanted) return;
+		const { id, step, error } = await child.nextMessage(backupStep, signal).catch((reason: unknown) => {
+			throw signal?.aborted ? new Error("the engines did not answer in time") : reason;
+		});
+		if (id !== wanted.id) continue;
+		if (step === wanted.step) return;
 		throw new Error(`the copy failed: ${error ?? step}`);
-	}
-}
-
-async function within<Result>(ms: number, result: Promise<Result>): Promise<Result> {
-	const timer = new AbortController();
-	const late = wait(ms, undefined, { signal: timer.signal }).then(() => {
-		throw new Error("the engines did not answer in time");
-	});
-	late.catch(() => undefined);
-	try {
-		return await Promise.race([result, late]);
-	} finally {
-		timer.abort();
 	}
 }

@@ -1,6 +1,4 @@
-import { statSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import {
@@ -10,6 +8,7 @@ import {
 	type LocalStackInfo,
 	localStackInfoPath,
 } from "#shared/contracts/local-stack-info.ts";
+import { problemOfOwnFolder } from "#shared/net/own-folder.ts";
 import { makeFolder } from "../processes/durable-files.ts";
 import { listenAlone, socketPathMax } from "../processes/exclusive-socket.ts";
 
@@ -51,10 +50,11 @@ export async function openControl(path: string): Promise<Control | undefined> {
 	};
 }
 
-/** @throws Error if another user has the folder, who could then answer in our place. */
+/** @throws Error if another user could answer in our place. */
 function openFolder(path: string): void {
 	makeFolder(path);
-	if (statSync(path).uid !== userInfo().uid) throw new Error(`${path} belongs to another user`);
+	const problem = problemOfOwnFolder(path);
+	if (problem !== undefined) throw new Error(problem);
 }
 
 async function answer(

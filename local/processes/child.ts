@@ -20,8 +20,8 @@ export type Child = {
 	readonly pid: number;
 	/** Resolves when the child ends, with its exit code or signal. */
 	readonly exited: Promise<string>;
-	/** The child's next message; rejects if the message is malformed or the child ends first. */
-	nextMessage<Message>(schema: z.ZodType<Message>): Promise<Message>;
+	/** The child's next message; rejects if the message is malformed, or the child ends or the signal aborts first. */
+	nextMessage<Message>(schema: z.ZodType<Message>, signal?: AbortSignal): Promise<Message>;
 	sendMessage(message: Serializable): void;
 	/** Sends SIGTERM, and SIGKILL after `withinMs`. */
 	stop(withinMs: number): Promise<void>;
@@ -51,7 +51,7 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	return {
 		pid: child.pid ?? 0,
 		exited,
-		nextMessage: async (schema) => parsed(entry, schema, await next(child, inbox, exited, entry)),
+		nextMessage: async (schema, signal) => parsed(entry, schema, await next({ child, inbox, exited, entry }, signal)),
 		sendMessage: (message) => void child.send(message, () => undefined),
 		stop: async (withinMs) => {
 			child.kill("SIGTERM");
@@ -73,13 +73,23 @@ function parsed<Message>(entry: string, schema: z.ZodType<Message>, message: unk
 	throw new Error(`${entry} sent a malformed message: ${z.prettifyError(error)}`);
 }
 
-async function next(child: ChildProcess, inbox: unknown[], exited: Promise<string>, entry: string): Promise<unknown> {
+type Sender = {
+	readonly child: ChildProcess;
+	readonly inbox: unknown[];
+	readonly exited: Promise<string>;
+	readonly entry: string;
+};
+
+async function next({ child, inbox, exited, entry }: Sender, signal?: AbortSignal): Promise<unknown> {
 	const cancel = new AbortController();
+	const either = signal === undefined ? cancel.signal : AbortSignal.any([cancel.signal, signal]);
 	const ended = exited.then((how) => {
 		throw new Error(`${entry} ended before it was ready: ${how}`);
 	});
 	try {
-		if (inbox.length === 0) await Promise.race([once(child, "message", { signal: cancel.signal }), ended]);
+		/* Several may wait for one message. */
+		while (inbox.length === 0) await Promise.race([once(child, "message", { signal: either }), ended]);
+		signal?.throwIfAborted();
 		return inbox.shift();
 	} finally {
 		cancel.abort();

@@ -12,6 +12,7 @@ export type DataFolder = {
 	folderOf(process: string): string;
 	/** Secrets of the runs before, by their role. */
 	secrets(): Readonly<Record<string, string>>;
+	/** Those of other roles stay: a newer version of the gateway has them. */
 	keepSecrets(secrets: Readonly<Record<string, string>>): void;
 	close(): void;
 };
@@ -35,6 +36,7 @@ export function openKeptFolder(given: string): DataFolder {
 	}
 	makeFolder(path);
 	syncPath(dirname(path));
+	const kept = () => (existsSync(secrets) ? jsonText.pipe(secretsFile).parse(readFileSync(secrets, "utf8")) : {});
 	return {
 		keptPath: path,
 		folderOf(process) {
@@ -42,8 +44,8 @@ export function openKeptFolder(given: string): DataFolder {
 			syncPath(path);
 			return folder;
 		},
-		secrets: () => (existsSync(secrets) ? jsonText.pipe(secretsFile).parse(readFileSync(secrets, "utf8")) : {}),
-		keepSecrets: (all) => writeDurably(secrets, JSON.stringify(all)),
+		secrets: kept,
+		keepSecrets: (some) => writeDurably(secrets, JSON.stringify({ ...kept(), ...some })),
 		close: () => undefined,
 	};
 }

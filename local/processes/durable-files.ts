@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Replaces a file's content, whole or not at all, so that it survives a loss of power. Only this user can read it. */
@@ -34,7 +34,10 @@ export function makeFolder(path: string): void {
 		mkdirSync(path, { mode: 0o700 });
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		if (code === "EEXIST") return;
-		throw new Error(`the folder ${path} cannot be created: ${code}`, { cause: error });
+		if (code === "EEXIST" && statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+		if (code === "EEXIST" || code === "ENOTDIR") throw new Error(`${path} is not a folder`, { cause: error });
+		const isAlone = code === "ENOENT" && !existsSync(dirname(path));
+		const why = isAlone ? "the folder above does not exist" : code;
+		throw new Error(`the folder ${path} cannot be created: ${why}`, { cause: error });
 	}
 }

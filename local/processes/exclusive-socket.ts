@@ -1,12 +1,17 @@
-import { once } from "node:events";
+import { randomInt } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
-import { connect, type Server } from "node:net";
+import type { Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { isServed } from "./served-socket.ts";
+import { claimSuffixLength, listensAt, withSoleClaim } from "./socket-claim.ts";
 
 /** Bounded by the address of a Unix socket: 104 octets on macOS, 108 on Linux, with the end of the text. */
-export const socketPathMax = 103;
+export const socketPathMax = 103 - claimSuffixLength;
 
-const retryMs = 20;
+const pauseMsMax = 50;
+
+/** For processes that start at the same time: one of them gets the socket, and the others see that it is served. */
+const settledWithinMs = 2_000;
 
 /**
  * Listens on a Unix socket that only this user can open. One process at a time does so, and its end frees the socket, however it
@@ -14,31 +19,21 @@ const retryMs = 20;
  * @returns false if another process still listens there after `withinMs`.
  */
 export async function listenAlone(server: Server, path: string, withinMs = 0): Promise<boolean> {
-	const giveUpAt = performance.now() + withinMs;
-	while (await isServed(path)) {
-		if (performance.now() >= giveUpAt) return false;
-		await wait(retryMs);
+	const startedAt = performance.now();
+	for (;;) {
+		const served = await isServed(path);
+		if (!served && (await withSoleClaim(path, async () => await takeOver(server, path)))) return true;
+		const tookMs = performance.now() - startedAt;
+		if (tookMs >= (served ? withinMs : withinMs + settledWithinMs)) return false;
+		await wait(randomInt(1, pauseMsMax));
 	}
-	rmSync(path, { force: true });
-	server.listen(path);
-	await once(server, "listening");
-	chmodSync(path, 0o600);
-	return true;
 }
 
-/** A connection that is refused, or no file, means that no process listens. */
-async function isServed(path: string): Promise<boolean> {
-	const socket = connect(path);
-	try {
-		await once(socket, "connect");
-		return true;
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTSOCK") return false;
-		/* It is just ending, or has too many connections. */
-		if (code === "ECONNRESET" || code === "EAGAIN") return true;
-		throw error;
-	} finally {
-		socket.destroy();
-	}
+/** Only in one process at a time: a file that no process serves is removed. */
+async function takeOver(server: Server, path: string): Promise<boolean> {
+	if (await isServed(path)) return false;
+	rmSync(path, { force: true });
+	if (!(await listensAt(server, path))) return false;
+	chmodSync(path, 0o600);
+	return true;
 }

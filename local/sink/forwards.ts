@@ -13,7 +13,10 @@ const notForwarded = ["host", "connection", "content-length", "transfer-encoding
 
 export type Forwards = ReturnType<typeof openForwards>;
 
-/** Forwards reports, and writes each with its answer to the listener, as a line of JSON. */
+/** Shorter than the time that a listener waits for the next octets: `fetch` gives up after five minutes. */
+const emptyLineEveryMs = 60_000;
+
+/** Forwards reports, and writes each with its answer to the listener, as a line of JSON. Between them are empty lines. */
 export function openForwards() {
 	const byPath = new Map<string, Forward>();
 	return {
@@ -21,7 +24,11 @@ export function openForwards() {
 		open(path: string, to: string, listener: ServerResponse): boolean {
 			if (byPath.has(path)) return false;
 			byPath.set(path, { to, listener });
-			listener.on("close", () => byPath.delete(path));
+			const emptyLines = setInterval(() => listener.write("\n"), emptyLineEveryMs);
+			listener.on("close", () => {
+				clearInterval(emptyLines);
+				byPath.delete(path);
+			});
 			listener.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
 			return true;
 		},

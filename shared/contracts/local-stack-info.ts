@@ -22,8 +22,10 @@ export type ForwardedReport = z.output<typeof forwardedReport>;
 export const localStackInfo = z.object({
 	region: z.string().min(1),
 	prefix: z.string().min(1),
-	/** The API, base path included. */
+	/** The API as clients know it, base path included. */
 	url: z.url(),
+	/** The API as this machine reaches it, base path included. Its certificate may be for the other name. */
+	ownUrl: z.url(),
 	/** The webhook server, and the control server of the simulated operators; null: it runs without them. */
 	localServers: z.object({ sinkUrl: z.url(), operatorsControlUrl: z.url() }).nullable(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),

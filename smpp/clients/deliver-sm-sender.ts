@@ -226,23 +226,17 @@ function retry(
 	receiverState: ReceiverState,
 	outcome: DeliverSmOutcome,
 ): void {
-	const { metrics, log, now, monotonic, chance } = state.options;
-	const { reportBatch } = queued;
+	const { log, now, monotonic, chance } = state.options;
+	const { userName, reportBatchId } = queued.reportBatch.reportBatch;
+	const names = { user_name: userName, report_batch: reportBatchId };
 	const backOff = backOffAfterFailure(receiverState.backOff, monotonic(), chance());
 	if (backOff !== receiverState.backOff) {
 		receiverState.backOff = backOff;
-		const why = outcome.kind === "failed" ? outcome.why : outcome.kind;
-		log.warn("report.unconfirmed", {
-			user_name: reportBatch.reportBatch.userName,
-			report_batch: reportBatch.reportBatch.reportBatchId,
-			why,
-		});
+		if (outcome.kind === "unsent") log.warn("report.unsent", names);
 		pumpLater(state, receiverState);
 	}
-	if (outcome.kind === "failed") {
-		metrics.count("ReportsUnconfirmed", 1);
-		metrics.measure("UnreportedAge", Math.max(0, now() - queued.at));
-	}
+	if (outcome.kind === "failed")
+		log.warn("report.unconfirmed", { ...names, why: outcome.why, age_ms: Math.max(0, now() - queued.at) });
 	const tries = queued.tries + (outcome.kind === "failed" ? 1 : 0);
 	if (state.stopping || tries >= triesMax) giveBack(state, queued);
 	else state.queue.unshift({ ...queued, tries, failedReceiver: receiverState.receiver });

@@ -150,9 +150,9 @@ function recordCallbacks(
 
 	return {
 		async countRepeat(outbound) {
-			const { message, entries } = outbound;
+			const { message, parts, entries } = outbound;
 			const checked = entries.length;
-			const outcome = await recorder.repeat({ message, progress: outbound, entryIds: entryIdsOf(outbound) });
+			const outcome = await recorder.repeat({ message, progress: outbound, parts, entryIds: entryIdsOf(outbound) });
 			if (outcome.kind === "counted") return outcome.message;
 			endOutbound(outbound, { checked, recheckSeconds: deferSecondsAfter[outcome.kind] });
 			return null;

@@ -2,19 +2,29 @@ import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import { segmentsOf } from "#shared/domain/message/client-part.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
-import { type EntryIds, repeatsOf, type SubmissionProgress } from "#shared/domain/message/message-transitions.ts";
+import {
+	type EntryIds,
+	isCutAnew,
+	repeatsOf,
+	type SubmissionProgress,
+} from "#shared/domain/message/message-transitions.ts";
 import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { priorityQueue } from "#shared/domain/send/fair-turns.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { partsOf } from "./submit-fields.ts";
 
-export type LaneEntryRef = Pick<LaneEntry, "entryId" | "kind" | "handle">;
+export type LaneEntryRef = Pick<LaneEntry, "entryId" | "kind" | "handle"> & {
+	/** The first entry of its messages, received for the first time. */
+	readonly isFirst?: boolean;
+};
 
 /** A message on its way to the SMSC: its row as it was read last, and its progress. */
 export type OutboundMessage = SubmissionProgress & {
 	readonly lane: Lane;
 	/** The entries that this task holds, at least one. One that is received later is added. */
 	readonly entries: readonly LaneEntryRef[];
+	/** The number of entries with which its row was read. Those that joined it since are not checked. */
+	readonly checkedEntries: number;
 	/** The SMSC may have the next segment already, so the next submit is counted first (A51). */
 	readonly mayRepeat: boolean;
 	/** The same of each segment that is not recorded: another task may have submitted them all. */
@@ -42,12 +52,17 @@ export function outboundFrom(message: Message, { style, ...options }: OutboundMe
 	const parts = partsOf(text, style);
 	const { segments, sentAt, retryCount: resends } = message;
 	/* If changed settings of the SMSC would cut the text differently, the message starts over. */
-	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
+	const smscIds = isCutAnew(message, parts) ? [] : segments.map(({ smscId }) => smscId);
 	const repeats = repeatsOf(message, smscIds.length);
 	const initial = { recorded: alreadyRecorded, failuresInRow: message.refused?.times ?? 0, isRepeatCounted: false };
+	const checkedEntries = options.entries.length;
 	const progress = { smscIds, sentAt, resends, repeats, mayRepeatLater: options.mayRepeat };
-	return { ...options, ...initial, ...progress, message, text, parts };
+	return { ...options, ...initial, ...progress, checkedEntries, message, text, parts };
 }
+
+/** Whether its first entry has joined it, which may take over the claim that it waits for (ADR 0109). */
+export const hasJoinedFirst = ({ entries, checkedEntries }: OutboundMessage) =>
+	entries.slice(checkedEntries).some(({ isFirst }) => isFirst);
 
 export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): EntryIds {
 	return [first?.entryId ?? "", ...others.map(({ entryId }) => entryId)];

@@ -46,14 +46,15 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 	const settled: (readonly [string, number])[] = [];
 	const recheckDelays = await pickUpAndSettle(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
 		const named = entries.flatMap((entry) => entry.sendJob.messageIds.map((id) => [entry, id] as const));
-		for (const [{ entryId, kind, handle }, messageId] of named) {
+		for (const [entry, messageId] of named) {
+			const { handle } = entry;
 			const own = busy.get(messageId);
 			const message = submit.get(messageId);
-			if (own !== undefined) own.push({ entryId, kind, handle });
+			if (own !== undefined) own.push(refOf(entry));
 			else if (busyBefore.has(messageId)) held.giveBack(handle);
 			else if (message === undefined) settled.push([handle, messageId]);
 			else {
-				const entryRefs = [{ entryId, kind, handle }];
+				const entryRefs = [refOf(entry)];
 				busy.set(messageId, entryRefs);
 				const mayRepeat = repeats.has(messageId);
 				outboundMessages.push(outboundFrom(message, { lane, entries: entryRefs, mayRepeat, readAt, style }));
@@ -67,6 +68,10 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 		else held.defer(handle, seconds);
 	}
 	return outboundMessages.length;
+}
+
+function refOf({ entryId, kind, handle, receives, formerIds = [] }: LaneEntry): LaneEntryRef {
+	return { entryId, kind, handle, isFirst: kind === "first" && receives === 1 && formerIds.length === 0 };
 }
 
 /** A message that this task does not send: another entry holds it, it has ended, or its entries come again later. */
@@ -85,9 +90,10 @@ export async function recheckOutbound(
 	{ picking, log, ready }: RecheckDeps,
 	outboundMessages: readonly OutboundMessage[],
 ): Promise<readonly FinishedOutbound[]> {
-	const held = outboundMessages.flatMap(({ message, entries, mayRepeat }) =>
-		entries.map(({ entryId, kind }): HeldMessages => {
+	const held = outboundMessages.flatMap(({ message, entries, checkedEntries, mayRepeat }) =>
+		entries.map(({ entryId, kind, isFirst = false }, index): HeldMessages => {
 			const messageIds = [message.messageId];
+			if (isFirst && index >= checkedEntries) return { messageIds, entryId, kind, redelivered: false };
 			/* A message that has ended was ended by another task, which may have died before it queued the report. */
 			return { messageIds, entryId, kind, redelivered: false, readBefore: true, mayRepeat };
 		}),
@@ -98,7 +104,8 @@ export async function recheckOutbound(
 		const stillToSend = outboundMessages.flatMap((outbound) => {
 			const message = submit.get(outbound.message.messageId);
 			const mayRepeat = repeats.has(outbound.message.messageId);
-			return message === undefined ? [] : [{ ...outbound, message, mayRepeat, readAt }];
+			const checkedEntries = checked.get(outbound.message.messageId) ?? outbound.checkedEntries;
+			return message === undefined ? [] : [{ ...outbound, message, mayRepeat, readAt, checkedEntries }];
 		});
 		finished = outboundMessages.filter(({ message }) => !submit.has(message.messageId));
 		ready(stillToSend);

@@ -3,6 +3,7 @@ import { operators } from "#shared/domain/message/operators.ts";
 import { deployedAlarms } from "#test/e2e/alarms/deployed-alarms.ts";
 import { evaluated } from "./alarm-drills/metric-math.ts";
 import { type Minute, ringingAlarms } from "./alarm-drills/ringing-alarms.ts";
+import { gatewayTemplate } from "./gateway-template.ts";
 
 /** A minute in which all is well. */
 const wellMinute: Minute = {
@@ -123,8 +124,26 @@ describe("the alarms", () => {
 		],
 		[
 			"dead entries of a lane that its function always fails for",
-			{ ...wellMinute, "ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 1 },
+			{
+				...wellMinute,
+				"ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 1,
+				"EntriesFailed lane-dead-letters": 0.5,
+			},
 			["dead-lanes-kcell"],
+		],
+		[
+			"dead entries of a lane that end its function",
+			{
+				...wellMinute,
+				"ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 1,
+				"Errors lane-dead-letters": 0.5,
+			},
+			["dead-lanes-kcell"],
+		],
+		[
+			"dead entries of a lane that come all the time and are handled in seconds",
+			{ ...wellMinute, "ApproximateNumberOfMessagesNotVisible lane-kcell-bulk-dead": 3 },
+			[],
 		],
 		["reports of a client are given up", { ...wellMinute, AccountReportsExhausted: 1 }, ["dead-account-reports"]],
 		["functions that are throttled", { ...wellMinute, "Throttles post-message": 20 }, ["functions-throttled-api"]],
@@ -135,6 +154,35 @@ describe("the alarms", () => {
 		],
 	])("that ring if %s are these only", (_, minute, names) => {
 		expect([...ringingAlarms(minute)].sort()).toEqual([...names].sort());
+	});
+});
+
+describe("the alarm dead-lanes, by the data of single minutes", () => {
+	const minuteMs = 60_000;
+	const alarm = deployedAlarms(gatewayTemplate, "smsgw-sample-").find(({ name }) => name === "dead-lanes-kcell");
+
+	/** The visible entries, those in flight and those that failed, in turn. Without failures the last metric has no data. */
+	it.each<[string, readonly number[], readonly number[], readonly number[], boolean]>([
+		["handled in seconds, time and again", [0, 1, 0, 2], [1, 0, 2], [], false],
+		["handled in seconds, and some at the second try", [0, 1, 0, 2], [1, 0, 2], [1, ...Array(19).fill(0)], false],
+		["not read", [1], [0], [], true],
+		["read every two minutes in vain", [0], [1], [1, 0], true],
+		["read every two minutes in vain, and visible for a moment", [0, 0, 0, 1], [1, 1, 1, 0], [0, 1], true],
+	])("%s", (_, visible, inFlight, failed, rings) => {
+		const pointsOf = (of: readonly number[]) =>
+			Array.from({ length: of.length === 0 ? 0 : 60 }, (_, minute) => ({
+				...{ namespace: "", name: "", dimensions: "", at: minute * minuteMs },
+				value: of[minute % of.length] ?? 0,
+			}));
+		const points = (_: string, name: string, dimensions: string) => {
+			if (dimensions === "consumer=lane-dead-letters") return pointsOf(failed).filter(({ value }) => value > 0);
+			if (!dimensions.endsWith("lane-kcell-bulk-dead")) return [];
+			return pointsOf(name === "ApproximateNumberOfMessagesVisible" ? visible : inFlight);
+		};
+
+		expect([40, 45, 50, 53, 57].map((minute) => alarm?.rings(points, minute * minuteMs, 0))).toEqual(
+			Array(5).fill(rings),
+		);
 	});
 });
 

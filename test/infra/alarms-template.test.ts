@@ -179,6 +179,20 @@ describe("the alarms of the template", () => {
 		expect(new Set(others)).toEqual(new Set([0]));
 	});
 
+	it("ring at consecutive periods, or their article says of how many", () => {
+		const numbers = ["", "one", "two", "three", "four"];
+		const named = (count: unknown) => numbers[Number(count)] ?? String(count);
+		const loose = alarms.flatMap(([, { Properties }]) => {
+			const { DatapointsToAlarm: needed, EvaluationPeriods: looked, AlarmDescription: description } = Properties;
+			return needed === looked ? [] : `${anchorOf(description)}: ${named(needed)} of ${named(looked)}`;
+		});
+		const said = [...articles].flatMap(([name, article]) =>
+			[...article.matchAll(/\b(?:two|three|\d+) of (?:three|four|\d+)\b/g)].map(([text]) => `${name}: ${text}`),
+		);
+
+		expect(said.toSorted()).toEqual([...new Set(loose)].toSorted());
+	});
+
 	it("detect lost binds while others are up, and stalled or undersized tasks", () => {
 		for (const operator of operators) {
 			expect(metricsOf("binds-lost", operator)).toEqual([

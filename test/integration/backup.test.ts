@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { backUp } from "#local/control/back-up.ts";
-import { dynamoReady, type EnginesStart, enginesReady } from "#local/engines/engine-messages.ts";
+import { backupStep, dynamoReady, type EnginesStart, enginesReady } from "#local/engines/engine-messages.ts";
 import { type Child, startChild } from "#local/processes/child.ts";
 import { type AwsJson, awsJson } from "#local/wire/aws-json.ts";
 
@@ -140,5 +141,36 @@ describe("a backup while the engines work", () => {
 
 		expect(await idsIn(running)).toEqual(new Set(["after"]));
 		await running.stop();
+	});
+
+	it("works after one that failed while an engine was slow", async () => {
+		const running = await openEngines(join(folder, "data"));
+		const entry = "test/fixtures/local-stack/fails-to-copy.ts";
+		const broken = startChild({ entry, env: {}, logFd: openSync("/dev/null", "a") });
+		onTestFinished(() => broken.kill());
+		broken.sendMessage({ id: randomUUID() });
+		await broken.nextMessage(backupStep);
+		const secrets = () => ({});
+		process.kill(running.children.dynamodb.pid, "SIGSTOP");
+		setTimeout(() => process.kill(running.children.dynamodb.pid, "SIGCONT"), 300);
+
+		const failed = backUp({ engines: { ...running.children, broken }, secrets }, join(folder, "failed"));
+		await expect(failed).rejects.toThrow("the copy failed: ENOSPC");
+		for (const name of ["first", "second"]) {
+			await backUp({ engines: running.children, secrets }, join(folder, name));
+		}
+
+		expect(readdirSync(folder).toSorted()).toEqual(["data", "first", "log", "second"]);
+		await running.stop();
+	});
+
+	it("leaves a folder alone that has the name of a partial copy", async () => {
+		const kept = join(folder, "copy.partial", "photos");
+		mkdirSync(kept, { recursive: true });
+
+		const backup = backUp({ engines: {}, secrets: () => ({}) }, join(folder, "copy"));
+
+		await expect(backup).rejects.toThrow(/copy\.partial exists/);
+		expect(existsSync(kept)).toBe(true);
 	});
 });

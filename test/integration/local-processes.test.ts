@@ -33,4 +33,19 @@ describe("a process of the local stack", () => {
 
 		await expect(child.nextMessage(z.unknown())).rejects.toThrow("local/sink/main.ts ended before it was ready");
 	});
+
+	it("gives each message to one of those who wait, and none to those who have stopped waiting", async () => {
+		const child = aChild("test/fixtures/local-stack/echoes.ts");
+		const numbers = z.number();
+		const stopped = new AbortController();
+		const given = child.nextMessage(numbers, stopped.signal);
+		const waiting = [child.nextMessage(numbers), child.nextMessage(numbers)];
+		stopped.abort();
+		await expect(given).rejects.toThrow(/abort/);
+
+		child.sendMessage(1);
+		child.sendMessage(2);
+
+		expect(await Promise.all(waiting)).toEqual([1, 2]);
+	});
 });

@@ -72,6 +72,7 @@ describe("npm start", () => {
 			/SMSGW_OPERATORS must have an SMSC for beeline, kcell, altel, tele2/,
 		],
 		["a demo that others can reach", { SMSGW_HOST: "0.0.0.0" }, /SMSGW_DEMO=off/],
+		["every address without a public URL", { ...earnest, SMSGW_HOST: "0.0.0.0" }, /^SMSGW_PUBLIC_URL: /],
 		["a host that is a name", { SMSGW_HOST: "localhost" }, /IP address.*SMSGW_HOST/],
 		[
 			"an address of another machine",
@@ -97,9 +98,20 @@ describe("npm start", () => {
 		[
 			"a data folder that cannot be created",
 			{ SMSGW_DATA: "/proc/data" },
-			/folder \/proc\/data cannot be created: ENOENT/,
+			/^SMSGW_DATA: the folder \/proc\/data cannot be created: ENOENT/,
 		],
-		["a data folder with a long path", { SMSGW_DATA: `/tmp/${"x".repeat(90)}` }, /longer than 103 octets/],
+		[
+			"a data folder without the folder above",
+			{ SMSGW_DATA: join(folder, "none", "data") },
+			/^SMSGW_DATA: the folder \S+ cannot be created: the folder above does not exist/,
+		],
+		["a data folder that is a file", { SMSGW_DATA: certFile }, /^SMSGW_DATA: \S+ is not a folder/],
+		["a data folder in a file", { SMSGW_DATA: join(certFile, "data") }, /^SMSGW_DATA: \S+ is not a folder/],
+		[
+			"a data folder with a long path",
+			{ SMSGW_DATA: `/tmp/${"x".repeat(90)}` },
+			/^SMSGW_DATA: .* longer than 99 octets/,
+		],
 		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
 		const { code, out, err } = await ended(start({ ...(await freePorts()), ...env }));

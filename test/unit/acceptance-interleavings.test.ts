@@ -61,7 +61,7 @@ it("a count that another process has raised in the meantime is respected: no sub
 	const deps = { ...(await aGatewayWith([row])), submissions: memorySubmissions() };
 
 	const [outcome] = await countRepeats(deps, { operator: "kcell", repeatsMax: 3, now: mondayAtEleven }, [
-		{ message, progress: { smscIds: [], repeats: 0 }, entryIds: ["entry"], countId: "a count" },
+		{ message, progress: { smscIds: [], repeats: 0 }, parts: 1, entryIds: ["entry"], countId: "a count" },
 	]);
 
 	expect(outcome?.kind).not.toBe("counted");

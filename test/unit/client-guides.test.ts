@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { smppPort, smppTlsPort } from "#infra/task-ports.ts";
+import { bodyBytesMax } from "#lambdas/http/body-text.ts";
+import { messagesMax } from "#shared/contracts/batch-body.ts";
 import { openApiDocument } from "#shared/contracts/openapi/document.ts";
+import { textMax } from "#shared/domain/accept/message-request.ts";
 import { scheduleRange } from "#shared/domain/accept/new-message.ts";
 import { incomingTextMax } from "#shared/domain/incoming/incoming-message.ts";
 import { lifetimeMaxMs } from "#shared/domain/message/retention.ts";
 import { answerLimitMs } from "#shared/domain/reports/report-retries.ts";
+import { meaningOf } from "#shared/domain/send/status-meanings.ts";
 import { validatorOf } from "#test/described-answers.ts";
 import { type GuidePage, guidePages, withTables } from "#test/documentation/guides/guide-pages.ts";
 import { en } from "#test/documentation/guides/words-en.ts";
+import { sampleStage } from "#test/infra/sample-stage.ts";
 
 const dayMs = 24 * 60 * 60_000;
 const pages = guidePages();
@@ -62,6 +67,11 @@ describe("the guides for clients", () => {
 		["reports.md", answerLimitMs / 1_000],
 		["incoming.md", incomingTextMax],
 		["moving.md", lifetimeMaxMs / dayMs],
+		["moving.md", messagesMax],
+		["moving.md", bodyBytesMax / 1_024 / 1_024],
+		["moving.md", textMax],
+		["moving.md", sampleStage.retentionDays],
+		["errors.md", textMax],
 		["smpp.md", smppPort],
 		["smpp.md", smppTlsPort],
 	] as const;
@@ -73,6 +83,15 @@ describe("the guides for clients", () => {
 		);
 
 		expect(without.map(({ file }) => file)).toEqual([]);
+	});
+
+	it("name every number that the simulated operators refuse for a time", () => {
+		const temporary = Array.from({ length: 99 }, (_, index) => index + 1).filter(
+			(commandStatus) => meaningOf(commandStatus) !== "permanent",
+		);
+		const named = temporary.map((commandStatus) => `\`98${String(commandStatus).padStart(2, "0")}\``).join(", ");
+
+		expect(pages.filter(({ name, text }) => name === "testing.md" && text.includes(`| ${named} |`))).toHaveLength(3);
 	});
 
 	it("describe every field of a request and of a report", () => {

@@ -16,6 +16,7 @@ const aRepeat = (message: Message, repeats = 0, countId = "its count"): Repeat =
 	message,
 	countId,
 	progress: { smscIds: message.segments.map(({ smscId }) => smscId), repeats },
+	parts: message.segmentCount,
 	entryIds: ["entry"],
 });
 
@@ -131,7 +132,7 @@ describe("counting a submit that may repeat another", () => {
 			"again",
 		],
 	])("refuses a message that %s in the meantime, and changes nothing", async (_, now, kind) => {
-		const message = aMessage({ revision: 1 });
+		const message = aMessage({ segmentCount: 2, revision: 1 });
 		const row = { ...message, ...now, revision: 2 };
 		const deps = await someDeps(row);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "#shared/clock.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
@@ -492,5 +493,63 @@ describe("an operator sender", () => {
 		await settled(second.stop());
 
 		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "18" });
+	});
+
+	const jobOf = (messageId: number) => {
+		return { userName: "demo", operator: "kcell", priority: 0, messageIds: [messageId] } as const;
+	};
+
+	it("submits a message at once when its first entry comes while its again entry waits for a busy bind", async () => {
+		const [blocker, wanted] = someMessages("blocker", "wanted");
+		if (blocker === undefined || wanted === undefined) throw new Error("no message");
+		const blocked = Promise.withResolvers<SubmitOutcome>();
+		const answer = (text: string) => (text === "blocker" ? blocked.promise : accepted());
+		const operatorSender = await anOperatorSender([blocker, { ...wanted, revision: 1 }], answer, { window: 1 });
+		const entries = [
+			{ sendJob: jobOf(blocker.messageId), kind: "first", entryId: "e0", handle: "h0", receives: 1 },
+			{ sendJob: jobOf(wanted.messageId), kind: "again", entryId: "eA", handle: "hA", receives: 1 },
+			{ sendJob: jobOf(wanted.messageId), kind: "first", entryId: "eF", handle: "hF", receives: 1 },
+		] as const;
+		const { receive } = operatorSender.lanes.source;
+		let received = 0;
+		operatorSender.lanes.source.receive = async (lane, ...rest) => {
+			const entry = lane.name === "kcell-bulk" ? entries[received] : undefined;
+			if (entry === undefined) return await receive(lane, ...rest);
+			received += 1;
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			return [entry];
+		};
+		const sender = operatorSender.open();
+		await vi.advanceTimersByTimeAsync(2_000);
+		blocked.resolve(await accepted());
+		await vi.advanceTimersByTimeAsync(2_000);
+
+		expect(operatorSender.submitted).toEqual(["blocker", "wanted"]);
+		expect(operatorSender.lanes.deferred).toEqual([]);
+		void sender.stop();
+	});
+
+	it("starts a half-sent message over when changed settings of the SMSC cut it into fewer parts", async () => {
+		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+		const [begun] = someMessages("x".repeat(400));
+		if (begun === undefined) throw new Error("no message");
+		const message = { ...begun, segmentCount: 3, segments: [taken], holder: "e0", revision: 2 };
+		const style = { ...defaultSubmitStyle, long_messages: "payload" as const };
+		const operatorSender = await anOperatorSender([message], accepted, { style });
+		const { receive } = operatorSender.lanes.source;
+		let receives = 1;
+		operatorSender.lanes.source.receive = async (lane, ...rest) => {
+			if (lane.name !== "kcell-bulk" || receives > 5) return await receive(lane, ...rest);
+			receives += 1;
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			return [{ sendJob: jobOf(message.messageId), kind: "first", entryId: "e0", handle: `h${receives}`, receives }];
+		};
+		const sender = operatorSender.open();
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(operatorSender.submitted).toHaveLength(1);
+		const row = operatorSender.messages.rows.get(message.messageId);
+		expect([row?.status, row?.segments.length]).toEqual(["SENT", 1]);
+		void sender.stop();
 	});
 });

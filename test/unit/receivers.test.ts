@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { countedLog } from "#shared/counted-log.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
@@ -149,7 +150,8 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: Parts =
 	const confirmations = memoryReportBatches();
 	const log = memoryLog();
 	const counted: string[] = [];
-	const metrics = memoryMetrics();
+	const { measure, measured } = memoryMetrics();
+	const metrics = { count: (name: string) => void counted.push(name), measure };
 	const options = {
 		messages,
 		incoming,
@@ -162,12 +164,11 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: Parts =
 		monotonic: () => performance.now(),
 		chance: () => 0.5,
 		drainMs: 50,
-		metrics: { count: (name: string) => void counted.push(name), measure: metrics.measure },
-		log,
+		metrics,
+		log: countedLog(log, metrics),
 	};
 	const receivers = openReceivers(options);
 	onTestFinished(async () => await settled(receivers.stop()));
-	const { measured } = metrics;
 	return { account, incoming, reportBatches, queue, confirmations, log, counted, measured, options, receivers };
 }
 
@@ -396,6 +397,20 @@ describe("the sessions of an account", () => {
 
 		/* The message ended a second after the test's clock began. */
 		expect(measured["UnreportedAge"]).toEqual([4_000]);
+	});
+
+	it.each([
+		["one that is refused", 1, [answered(0x64), ok], 1],
+		["three that fail together", 3, [answered(0x64), { kind: "timed_out" }, { kind: "disconnected" }, ok], 3],
+		["one that no session could send", 1, [{ kind: "unsent" }, ok], 0],
+	] as const)("count each failed try of a report once: %s", async (_, reports, answers, failed) => {
+		const { account, receivers, queue, counted, log } = await receiversWith([reports]);
+		receivers.add(aReceiver(account, reports, ...answers).receiver);
+
+		await until(() => queue.removed.length === 1);
+
+		expect(counted.filter((name) => name === "ReportsUnconfirmed").length).toBe(failed);
+		expect(log.events.filter(({ event }) => event === "report.unconfirmed").length).toBe(failed);
 	});
 
 	it("are not waited for beyond the limit when the task stops (A47)", async () => {

@@ -54,6 +54,7 @@ export function submitted(message: Message, submission: Submission): MessageChan
 	if (message.status !== "NEW") return null;
 	const { smscIds, sentAt, confirmedAt, resends, refusal } = submission;
 	const last = refusal ?? { status: "SENT", errorCode: null, at: confirmedAt };
+	const startsOver = refusal === null && message.holder !== watchHolder && isCutAnew(message, smscIds.length);
 	return {
 		status: last.status,
 		errorCode: last.errorCode,
@@ -61,9 +62,7 @@ export function submitted(message: Message, submission: Submission): MessageChan
 		sentAt,
 		...(refusal === null && { confirmedAt }),
 		retryCount: Math.max(message.retryCount, resends),
-		segments: isCutAnew(message, submission)
-			? acceptedSegments([], smscIds, confirmedAt)
-			: acceptedSegments(message.segments, smscIds, confirmedAt),
+		segments: acceptedSegments(startsOver ? [] : message.segments, smscIds, confirmedAt),
 		...(message.scheduleState === "N" && { scheduleState: "P" as const }),
 	};
 }
@@ -160,12 +159,10 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 }
 
 /**
- * Whether it was submitted in other parts than before, because the settings of its SMSC changed. Otherwise the row of a
- * message that may be submitted lacks a segment at least.
+ * Whether a message that may be submitted takes fewer parts than before, because the settings of its SMSC changed. It starts
+ * over then. Otherwise its row lacks a segment at least.
  */
-function isCutAnew({ segments, holder }: Message, { smscIds, refusal }: Submission): boolean {
-	return refusal === null && holder !== watchHolder && segments.length >= smscIds.length;
-}
+export const isCutAnew = ({ segments }: Message, parts: number) => segments.length >= parts;
 
 /** The segments with these ids. What the receipt of any copy of a segment said stays (A51). */
 function acceptedSegments(known: readonly Segment[], smscIds: readonly string[], at: number): readonly Segment[] {

@@ -6,7 +6,10 @@ const hour = 60 * minute;
 /** The time that a webhook has to answer (A40). */
 export const answerLimitMs = 10_000;
 
-/** Waits between the tries of a report, each changed by up to a fifth at random: about a day in all (A40). */
+/**
+ * Waits between the tries of a report: about a day in all. Each is changed by up to a fifth at random; those over ten minutes
+ * then end at the next quarter of an hour (A40).
+ */
 export const retryDelaysSeconds = [
 	5,
 	30,

@@ -2,6 +2,7 @@ import { type Message, watchHolder } from "../../domain/message/message.ts";
 import {
 	awaitingReceipt,
 	type EntryIds,
+	isCutAnew,
 	isHeldByOther,
 	repeatCounted,
 	repeatsOf,
@@ -23,6 +24,8 @@ export type CountRepeatsDeps = ChangeDeps & {
 export type Repeat = {
 	readonly message: Message;
 	readonly progress: Pick<SubmissionProgress, "smscIds" | "repeats">;
+	/** The submits that it takes, by the current settings of its SMSC. */
+	readonly parts: number;
 	readonly entryIds: EntryIds;
 	/** Unique for this count, and the same if it is tried again. */
 	readonly countId: string;
@@ -79,18 +82,23 @@ export async function countRepeats(
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
 		if (atCap.has(message.messageId)) return awaitingReceipt(message, one.entryIds);
-		const isFurther = message.segments.length > one.progress.smscIds.length;
-		/* By an earlier try, whose answer was lost. */
-		const isCounted = !isFurther && message.repeated?.countId === one.countId;
-		/* Another process may have counted up to the cap meanwhile, or had an answer: the message is picked up again. */
-		const isAtCap = timesOf({ ...one, message }) >= repeatsMax;
-		const mayCount = !(isCounted || isAtCap || isFurther);
-		const change = mayCount ? repeatCounted(message, one.progress, one.entryIds, one.countId) : null;
-		if (isCounted || change !== null) counted.add(message.messageId);
+		const { change, isCounted } = countIn(message, one, repeatsMax);
+		if (isCounted) counted.add(message.messageId);
 		else counted.delete(message.messageId);
 		return change;
 	});
 	return all.map((one) => outcomeOf(one, rows.get(one.message.messageId), counted));
+}
+
+/** The count in the row as it is now. It may be there already, by an earlier try whose answer was lost. */
+function countIn(message: Message, one: Repeat, repeatsMax: number) {
+	const startsOver = isCutAnew(message, one.parts);
+	const isFurther = !startsOver && message.segments.length > one.progress.smscIds.length;
+	if (!isFurther && message.repeated?.countId === one.countId) return { change: null, isCounted: true };
+	/* Another process may have counted up to the cap meanwhile, or had an answer: the message is picked up again. */
+	const mayCount = !isFurther && timesOf({ ...one, message }) < repeatsMax;
+	const change = mayCount ? repeatCounted(message, one.progress, one.entryIds, one.countId) : null;
+	return { change: change && { ...change, ...(startsOver && { segments: [] }) }, isCounted: change !== null };
 }
 
 function timesOf({ message, progress: { smscIds, repeats } }: Repeat): number {

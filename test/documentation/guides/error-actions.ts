@@ -3,10 +3,14 @@ import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
 /** What has to be done about an error, and so by whom. */
 export type ErrorAction =
 	| "nothing"
-	| "fixRequest"
+	| "fixTextOrNumber"
+	| "fixMessageIdOrPhone"
+	| "fixTimeBounds"
 	| "fixNumber"
 	| "askForSender"
-	| "readExisting"
+	| "askForTimeBounds"
+	| "readExistingOrRename"
+	| "giveMoreTime"
 	| "slowDown"
 	| "waitForReport"
 	| "sendLater"
@@ -16,10 +20,10 @@ export type ErrorAction =
 	| "fixSmpp"
 	| "tellSupport";
 
-/** Of each code. A code that is missing here does not compile. */
+/** Of each code, wherever it comes: in a refusal, a report, or both. A code that is missing here does not compile. */
 export const errorActions = {
 	0: "nothing",
-	1: "fixRequest",
+	1: "fixTextOrNumber",
 	2: "fixSmpp",
 	3: "fixSmpp",
 	4: "fixSmpp",
@@ -30,7 +34,7 @@ export const errorActions = {
 	9: "tellSupport",
 	10: "askForSender",
 	11: "fixNumber",
-	12: "fixRequest",
+	12: "fixMessageIdOrPhone",
 	13: "fixSmpp",
 	14: "fixSmpp",
 	15: "fixSmpp",
@@ -40,10 +44,10 @@ export const errorActions = {
 	19: "fixSmpp",
 	20: "sendLater",
 	21: "fixSmpp",
-	22: "fixDates",
-	23: "readExisting",
-	24: "askForSender",
-	25: "fixRequest",
+	22: "giveMoreTime",
+	23: "readExistingOrRename",
+	24: "askForTimeBounds",
+	25: "fixTimeBounds",
 	26: "tellSupport",
 	27: "subscriberPhone",
 	28: "subscriberOperator",
