@@ -29,6 +29,7 @@ it("calls a local stack at its own address, although its certificate and public 
 			ownUrl: `https://127.0.0.1:${await listen(api, 0)}/app/smsgw/rest/v2`,
 			localServers: { sinkUrl: none, operatorsControlUrl: none },
 			endpoints: { dynamodb: none, sqs: none },
+			accessKey: "local",
 			operators: {},
 			privateWebhooks: true,
 		},
