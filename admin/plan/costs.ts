@@ -6,7 +6,7 @@ export const idleStage = {
 	secrets: 2,
 	natGateways: 2,
 	tasks: 2,
-	alarmMetrics: 205,
+	alarmMetrics: 213,
 	customMetrics: 123,
 } as const;
 
