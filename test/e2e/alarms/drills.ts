@@ -76,6 +76,8 @@ export const operatorDrills: readonly Drill[] = [
 		title: "the queues refuse the task, and the table of messages refuses new ones",
 		fault: all(noQueueForTheTask, refusedToFunctions(/INSERT INTO/)),
 		rings: ["task-stalled", "api-failing", "release-failing-api"],
+		/* The canary's messages are not sent either. */
+		mayRing: ["canary-late"],
 		lingering: remains,
 	},
 	{
@@ -88,6 +90,8 @@ export const operatorDrills: readonly Drill[] = [
 		),
 		rings: ["lane-late-urgent-kcell", "rows-unreadable", "dead-reports", "dead-incoming", "dead-lanes-kcell"],
 		ringsAfter: objectives,
+		/* The foreign receipts of the first drill are given up about now. */
+		mayRing: ["receipts-orphaned-kcell"],
 		lingering: [
 			...[...remains, ...objectives],
 			...["rows-unreadable", "dead-reports", "dead-incoming", "dead-lanes-kcell"],
