@@ -13,10 +13,8 @@ import { priorityQueue } from "#shared/domain/send/fair-turns.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { partsOf } from "./submit-fields.ts";
 
-export type LaneEntryRef = Pick<LaneEntry, "entryId" | "kind" | "handle"> & {
-	/** The first entry of its messages, received for the first time. */
-	readonly isFirst?: boolean;
-};
+export type LaneEntryRef = Pick<LaneEntry, "entryId" | "kind" | "handle"> &
+	Partial<Pick<LaneEntry, "receives" | "formerIds">>;
 
 /** A message on its way to the SMSC: its row as it was read last, and its progress. */
 export type OutboundMessage = SubmissionProgress & {
@@ -60,9 +58,8 @@ export function outboundFrom(message: Message, { style, ...options }: OutboundMe
 	return { ...options, ...initial, ...progress, checkedEntries, message, text, parts };
 }
 
-/** Whether its first entry has joined it, which may take over the claim that it waits for (ADR 0109). */
-export const hasJoinedFirst = ({ entries, checkedEntries }: OutboundMessage) =>
-	entries.slice(checkedEntries).some(({ isFirst }) => isFirst);
+/** Whether an entry has joined it since it was checked. A first one may take over the claim that it waits for (ADR 0109). */
+export const hasJoined = ({ entries, checkedEntries }: OutboundMessage) => entries.length > checkedEntries;
 
 export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): EntryIds {
 	return [first?.entryId ?? "", ...others.map(({ entryId }) => entryId)];

@@ -50,11 +50,11 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 			const { handle } = entry;
 			const own = busy.get(messageId);
 			const message = submit.get(messageId);
-			if (own !== undefined) own.push(refOf(entry));
+			if (own !== undefined) own.push(entry);
 			else if (busyBefore.has(messageId)) held.giveBack(handle);
 			else if (message === undefined) settled.push([handle, messageId]);
 			else {
-				const entryRefs = [refOf(entry)];
+				const entryRefs: LaneEntryRef[] = [entry];
 				busy.set(messageId, entryRefs);
 				const mayRepeat = repeats.has(messageId);
 				outboundMessages.push(outboundFrom(message, { lane, entries: entryRefs, mayRepeat, readAt, style }));
@@ -68,10 +68,6 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 		else held.defer(handle, seconds);
 	}
 	return outboundMessages.length;
-}
-
-function refOf({ entryId, kind, handle, receives, formerIds = [] }: LaneEntry): LaneEntryRef {
-	return { entryId, kind, handle, isFirst: kind === "first" && receives === 1 && formerIds.length === 0 };
 }
 
 /** A message that this task does not send: another entry holds it, it has ended, or its entries come again later. */
@@ -91,9 +87,9 @@ export async function recheckOutbound(
 	outboundMessages: readonly OutboundMessage[],
 ): Promise<readonly FinishedOutbound[]> {
 	const held = outboundMessages.flatMap(({ message, entries, checkedEntries, mayRepeat }) =>
-		entries.map(({ entryId, kind, isFirst = false }, index): HeldMessages => {
+		entries.map(({ entryId, formerIds = [], kind, receives = 1 }, index): HeldMessages => {
 			const messageIds = [message.messageId];
-			if (isFirst && index >= checkedEntries) return { messageIds, entryId, kind, redelivered: false };
+			if (index >= checkedEntries) return { messageIds, entryId, formerIds, kind, redelivered: receives > 1 };
 			/* A message that has ended was ended by another task, which may have died before it queued the report. */
 			return { messageIds, entryId, kind, redelivered: false, readBefore: true, mayRepeat };
 		}),

@@ -16,7 +16,7 @@ import {
 } from "./leased-binds.ts";
 import { outcomeLogger } from "./log-outcome.ts";
 import { nextStepAfter } from "./next-step.ts";
-import { hasJoinedFirst, type OutboundMessage, withRepeatUncounted } from "./outbound-messages.ts";
+import { hasJoined, type OutboundMessage, withRepeatUncounted } from "./outbound-messages.ts";
 import { type BindAssignment, type PartlySentMessages, partlySentMessages } from "./partly-sent-messages.ts";
 import { openRetries, type Retries, type RetryOptions } from "./retries.ts";
 import { submitOf } from "./submit-fields.ts";
@@ -258,7 +258,7 @@ function waits(state: State, outbound: OutboundMessage): boolean {
 	const { options } = state;
 	const waitMs = (outbound.message.waitsUntil ?? 0) - options.now();
 	if (waitMs <= 0) return false;
-	if (hasJoinedFirst(outbound)) state.retries.recheckAfter(outbound, 0);
+	if (hasJoined(outbound)) state.retries.recheckAfter(outbound, 0);
 	else if (waitMs <= waitsMaxMs) state.retries.recheckAfter(outbound, waitMs);
 	else options.defer(outbound, Math.ceil(waitMs / 1_000));
 	return true;
