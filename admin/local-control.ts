@@ -21,7 +21,8 @@ export function localControl(): LocalControl {
 	return {
 		async request(method, path, body, withinMs = answerWithinMs) {
 			const problem = problemOfOwnFolder(dirname(socketPath));
-			if (problem !== undefined) throw new CommandError(`${problem}, who could answer for the local stack`);
+			if (problem !== undefined)
+				throw new CommandError(`another user could answer in place of the local stack: ${problem}`);
 			const call = request({ socketPath, method, path, signal: AbortSignal.timeout(withinMs) });
 			call.end(body === undefined ? undefined : JSON.stringify(body));
 			const response = await once(call, "response").then(
