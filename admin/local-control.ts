@@ -42,6 +42,6 @@ function adviceOn(error: unknown, dataPath: string | undefined): string {
 	const { code } = error as NodeJS.ErrnoException;
 	if (code === "EACCES") return "only the user who started it may open it";
 	const setting =
-		dataPath === undefined ? "set SMSGW_DATA or SMSGW_HTTP_PORT as it has them" : "set SMSGW_DATA as it has it";
+		dataPath === undefined ? "set SMSGW_DATA or SMSGW_HTTP_PORT as for npm start" : "set SMSGW_DATA as for npm start";
 	return `start one with "npm start", or ${setting} (${inOneLine(error)})`;
 }
