@@ -46,7 +46,7 @@ describe("the conformance kit", () => {
 
 		expect(ids.length).toBeGreaterThan(10);
 		expect(ids.filter((id) => id.length > 64 || /\s/.test(id))).toEqual([]);
-		/* Only the repeated message has an id of before. */
+		/* Only the repeated message has an id from an earlier request. */
 		expect(ids.length - new Set(ids).size).toBe(1);
 	});
 
