@@ -21,7 +21,8 @@ export function localControl(): LocalControl {
 	return {
 		async request(method, path, body, withinMs = answerWithinMs) {
 			const problem = problemOfOwnFolder(dirname(socketPath));
-			if (problem !== undefined) throw new CommandError(`${problem}, who could answer for the local stack`);
+			if (problem !== undefined)
+				throw new CommandError(`another user could answer in place of the local stack: ${problem}`);
 			const call = request({ socketPath, method, path, signal: AbortSignal.timeout(withinMs) });
 			call.end(body === undefined ? undefined : JSON.stringify(body));
 			const response = await once(call, "response").then(
@@ -41,6 +42,6 @@ function adviceOn(error: unknown, dataPath: string | undefined): string {
 	const { code } = error as NodeJS.ErrnoException;
 	if (code === "EACCES") return "only the user who started it may open it";
 	const setting =
-		dataPath === undefined ? "set SMSGW_DATA or SMSGW_HTTP_PORT as it has them" : "set SMSGW_DATA as it has it";
+		dataPath === undefined ? "set SMSGW_DATA or SMSGW_HTTP_PORT as for npm start" : "set SMSGW_DATA as for npm start";
 	return `start one with "npm start", or ${setting} (${inOneLine(error)})`;
 }

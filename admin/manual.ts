@@ -14,7 +14,7 @@ a package of this name, which anyone may publish.
 
 With \`--stage NAME\` (or \`SMSGW_STAGE\`) it works on a stage in AWS, in the region that \`stages/NAME.json\` names, or else the SDK's variables
 (\`AWS_REGION\`). They also give the credentials (\`AWS_PROFILE\`, …). With \`--local\` it works on the local stack that \`npm start\` runs on this
-machine; set \`SMSGW_DATA\` or \`SMSGW_HTTP_PORT\` as it has them, and be the same
+machine; use the same \`SMSGW_DATA\` or \`SMSGW_HTTP_PORT\` as it, and the same
 user. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
 standard error. Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 

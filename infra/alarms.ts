@@ -29,7 +29,7 @@ export type AlarmSpec = {
 	readonly threshold: number;
 	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** Periods of the metric that breach: one after the other, or, if its expression has FILL, of one or two more (`latePeriods`). */
+	/** Breaching periods that set it off: consecutive ones, or, if its expression has FILL, so many of one or two more (`latePeriods`). */
 	readonly periods: number;
 	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
@@ -63,7 +63,7 @@ export const alarmTexts = {
 	"functions-failing": "Functions fail: their entries return until they are dead letters",
 	"entries-failing": "A function fails for entries of its queue: they return until they are dead letters",
 	"consumer-silent": "No heartbeat passes a queue and its function: the queue is not consumed",
-	"sweep-silent": "No sweep comes to its end: nothing finds scheduled messages whose time slot was missed",
+	"sweep-silent": "No sweep finishes: nothing finds scheduled messages whose time slot was missed",
 	"functions-throttled": "Lambda throttles functions: they have too little concurrency",
 	"task-stalled": "No SMPP task reads the lanes although it could send: nothing is submitted",
 	"task-overloaded": "The SMPP tasks use nearly all of their CPU or memory",

@@ -1,7 +1,7 @@
 import type { LocalStackOptions } from "./local-stack-options.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** At which this machine reaches the API, whatever clients know it by. */
+/** The API's address for this machine. Clients may use another one. */
 export function apiAddress(
 	{ host = loopback, tls }: Pick<LocalStackOptions, "host" | "tls">,
 	httpPort: number,

@@ -56,7 +56,7 @@ export type LocalStackOptions = {
 export type LocalStack = {
 	/** The API, base path included. */
 	readonly url: string;
-	/** At which this machine reaches the API, whatever clients know it by. */
+	/** The API's address for this machine. Clients may use another one. */
 	readonly apiAddress: string;
 	/** The socket of `smsgw --local`. */
 	readonly controlSocket: string;

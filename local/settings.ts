@@ -37,7 +37,7 @@ const startEnv = z.object({
 		.string()
 		.refine((given) => isIP(given) !== 0, "must be an IP address of this machine, or 0.0.0.0")
 		.default(loopback),
-	/** What clients know the API by. */
+	/** The API's address for clients. */
 	SMSGW_PUBLIC_URL: z
 		.string()
 		.regex(
@@ -56,7 +56,7 @@ const startEnv = z.object({
 type StartEnv = z.output<typeof startEnv>;
 
 export type Settings = LocalStackOptions & {
-	/** What is not as it should be, though the gateway can run. */
+	/** A problem with which the gateway can still run. */
 	readonly warning: string | undefined;
 };
 

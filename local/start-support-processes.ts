@@ -33,7 +33,7 @@ export type SupportProcesses = {
 	readonly operatorPorts: Readonly<Record<string, number>>;
 	readonly operatorsControlUrl: string;
 	readonly lambdaPorts: LambdaPorts;
-	/** What all access keys of this run end with. Undefined with the demo, whose passwords are public. */
+	/** The end of all access keys of this run. Undefined with the demo, whose passwords are public. */
 	readonly secret: string | undefined;
 };
 

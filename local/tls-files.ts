@@ -7,7 +7,7 @@ export type TlsFiles = { readonly cert: string; readonly key: string };
 export type Tls = TlsFiles & { readonly problem: string | undefined };
 
 /**
- * Reads a certificate, with those between it and its authority behind it, and its key.
+ * Reads a certificate, followed by its intermediate certificates, and its key.
  * @throws Error of one line that names the file.
  */
 export function readTls(files: TlsFiles, now: number): Tls {

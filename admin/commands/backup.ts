@@ -18,7 +18,7 @@ A stage on AWS has its own backups (docs/restore.md).`,
 	example: "backup /var/backups/smsgw/2026-11-28 --local",
 	input: z.object({ folder: z.string().min(1, "the name of a new folder") }),
 	async run({ folder }, { control }) {
-		if (control === null) throw new UsageError("only a local stack is backed up so: give --local");
+		if (control === null) throw new UsageError("this works on the local stack only: give --local");
 		const request: BackupRequest = { folder: resolve(folder) };
 		const report = backupReport.parse(await control.request("POST", backupPath, request, withinMs));
 		const text = `copied ${(report.octets / 1_048_576).toFixed(1)} MB to ${report.folder} in ${(report.tookMs / 1_000).toFixed(1)} s`;

@@ -70,9 +70,9 @@ function written(file: string, html: string): void {
 
 export const conformance = command({
 	call: "conformance <url>",
-	description: "hold a gateway's answers against the API document, point by point",
-	notes: `Works with any gateway that speaks the document. Without --send, only requests that cannot send a message are made. With --send,
-the recipient gets three messages (four segments); all other messages must be refused, or are withdrawn. Extensions are not asked for.
+	description: "compare a gateway's answers with the API document, point by point",
+	notes: `Works with any gateway that implements the document. Without --send, only requests that cannot send a message are made. With --send,
+the recipient gets three messages (four segments); all other messages must be refused, or are withdrawn. Extensions are not checked.
 
 R points are the document's own sentences: a difference is "differs". A points are what it leaves open: there a difference from
 this gateway is "settled otherwise". --json and --html show each request and answer, without the password.
@@ -84,8 +84,8 @@ Exit codes: 0 nothing differs from the document, 1 something does.`,
 		["--sender <name>", "a sender that the account may use"],
 		["--recipient <number>", "a number that may get messages"],
 		["--send", "make the requests that send messages, too"],
-		["--wait <seconds>", "time for a message to end (60)"],
-		["--reports-port <port>", "receive the account's reports here, to which its webhook must lead"],
+		["--wait <seconds>", "how long to wait for a message to end (60)"],
+		["--reports-port <port>", "port for the account's reports; its webhook must lead here"],
 		["--html <file>", "write the report to this file, too"],
 	],
 	example:

@@ -17,7 +17,7 @@ signature can be verified. The answer goes back to the gateway, which retries wh
 "smsgw trigger" makes a report.`,
 	options: [
 		["--account <account>", "the account (demo)"],
-		["--count <n>", "end after so many reports"],
+		["--count <n>", "end after this many reports"],
 	],
 	example: "listen http://127.0.0.1:3000/reports --local",
 	input: z.object({

@@ -21,7 +21,7 @@ export const trigger = command({
 short code of the account, with its keyword.`,
 	options: [
 		["--account <account>", "the account (demo)"],
-		["--password-file <file>", "file with its password; without, the name is the password, as of the demo accounts"],
+		["--password-file <file>", "file with its password; by default the password is the account's name"],
 	],
 	example: "trigger delivered --local",
 	input: z.object({

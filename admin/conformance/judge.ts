@@ -29,7 +29,7 @@ export const checks: readonly AnswerCheck[] = [
 	...reportChecks,
 ];
 
-/** Holds all answers against the contract. */
+/** Checks all answers by the contract. */
 export const judge = (kit: Kit): readonly CheckResult[] => checks.map((check) => findingOf(check, kit));
 
 function findingOf({ point, step, differs }: AnswerCheck, kit: Kit): CheckResult {

@@ -93,7 +93,7 @@ const free: readonly Step[] = [
 	get("unknown message", `/messages/${unknownId}`),
 	get("unknown batch", `/batches/${unknownId}`),
 	{ ...byClientId("unknown client id", "never"), sends: false },
-	get("another user", "/users/conformance-nobody/client_messages/never"),
+	get("another user", "/users/conformance-other-user/client_messages/never"),
 	{ name: "delete unknown", sends: false, request: () => ({ method: "DELETE", path: `/messages/${unknownId}` }) },
 	get("unknown path", "/conformance"),
 	{ name: "other method", sends: false, request: () => ({ method: "PUT", path: "/messages", body: "{}" }) },

@@ -5,9 +5,9 @@ import { unavailable } from "./responses.ts";
 export type InTurn = <Value>(account: Account, work: () => Promise<Value>) => Promise<Value>;
 
 /**
- * Does the work of so many requests of one process at once. As many as `waitingMax` wait, and accounts take turns, so that
- * none waits for all that another one sends. A Lambda function has one request at a time; this limits the local stack.
- * @throws HttpProblem 503 for the newest request of the account with the most waiting ones, if there are too many.
+ * Limits the requests that one process works on at once. Up to `waitingMax` more wait, and accounts take turns, so that no account
+ * waits for all requests of another one. A Lambda function has one request at a time, so this limits the local stack only.
+ * @throws HttpProblem 503 if more come, for the newest request of the account with the most waiting requests.
  */
 export function inTurn(atOnce: number, waitingMax: number, retryAfterMs: number): InTurn {
 	const limited = fairConcurrencyLimit(atOnce, waitingMax);

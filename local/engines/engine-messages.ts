@@ -12,7 +12,7 @@ export const enginesStart = z.object({
 	folder: z.string(),
 	/** Whether the folder outlives this run. */
 	isDurable: z.boolean(),
-	/** What all access keys of this run end with. */
+	/** The end of all access keys of this run. */
 	secret: z.string().optional(),
 });
 export type EnginesStart = z.output<typeof enginesStart>;

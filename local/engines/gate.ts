@@ -6,7 +6,7 @@ export type Gate = {
 	release(): void;
 };
 
-/** A gate that nobody releases opens by itself: a backup may fail, but calls go on. */
+/** A gate that is not released opens after this time: a backup may fail, but calls go on. */
 const heldMaxMs = 10_000;
 
 export function openGate(maxMs = heldMaxMs): Gate {

@@ -32,7 +32,7 @@ export const serveCommand = z.object({
 	env: z.record(z.string(), z.string()),
 	sqsUrl: z.url(),
 	region: z.string(),
-	/** What all access keys of this run end with. */
+	/** The end of all access keys of this run. */
 	secret: z.string().optional(),
 });
 export type ServeCommand = z.output<typeof serveCommand>;

@@ -52,7 +52,7 @@ export async function openApi({
 	};
 	const server =
 		tls === undefined ? createServer(listener) : createTlsServer({ ...tls, minVersion: "TLSv1.2" }, listener);
-	/* A client that ends its half right after its request gets the answer: Node would close the connection without one. */
+	/* A client that closes its half right after its request gets the answer: Node would close the connection without one. */
 	Object.assign(server, { httpAllowHalfOpen: true });
 	return {
 		port: await listen(server, port, portWithinMs, host),

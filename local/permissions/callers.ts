@@ -27,7 +27,7 @@ export function callerOf(authorization: string | undefined, secret?: string): st
 	return isKnown ? given.subarray(0, -end.length).toString() : stranger;
 }
 
-/** Of a call that is not signed, because it checks no more than the access key. */
+/** The Authorization header of a call. It has no real signature: the engines check the access key only. */
 export function authorizationOf(key: string, region: string, service: string): string {
 	const scope = `${key}/20240101/${region}/${service}/aws4_request`;
 	return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;

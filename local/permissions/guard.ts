@@ -10,7 +10,7 @@ export type GuardOptions = {
 	readonly region: string;
 	/** Read for each call: the template is read after the engines have started. */
 	readonly roles: () => Roles;
-	/** What all access keys of this run end with. */
+	/** The end of all access keys of this run. */
 	readonly secret?: string | undefined;
 	readonly onDenied: (caller: string, permission: Permission) => void;
 };

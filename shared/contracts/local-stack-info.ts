@@ -29,7 +29,7 @@ export const localStackInfo = z.object({
 	/** The webhook server, and the control server of the simulated operators; null: it runs without them. */
 	localServers: z.object({ sinkUrl: z.url(), operatorsControlUrl: z.url() }).nullable(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
-	/** Allows everything at the engines. Nobody else on this machine knows it, if the local stack runs without the demo. */
+	/** Allows everything at the engines. Without the demo, no other user of this machine can know it. */
 	accessKey: z.string().min(1),
 	/** The settings of each operator's SMSC, as far as they were given. */
 	operators: z.record(z.string(), z.unknown()),

@@ -7,7 +7,7 @@ import { receiptIdRules } from "../domain/receipts/receipt-ids.ts";
 import { plainReason } from "../domain/receipts/smsc-errors.ts";
 import { statusMeanings } from "../domain/send/status-meanings.ts";
 
-/** A C-octet string of at most so many characters, its NUL not counted. */
+/** A C-octet string of at most this many characters, its NUL not counted. */
 const latin1 = (max: number) =>
 	z
 		.string()

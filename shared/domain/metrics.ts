@@ -43,7 +43,7 @@ export const counts = {
 	EntriesFailed: { unit: "Count", dimension: "consumer" },
 	/** Heartbeat entries that a consumer received. */
 	Heartbeats: { unit: "Count", dimension: "consumer" },
-	/** Sweeps for missed time slots that came to their end. */
+	/** Finished sweeps for missed time slots. */
 	Sweeps: { unit: "Count", dimension: null },
 	/** Canaries whose receipt came before the next one was sent. */
 	CanariesDelivered: { unit: "Count", dimension: null },

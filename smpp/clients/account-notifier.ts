@@ -80,8 +80,8 @@ export function openAccountNotifier(
 }
 
 /**
- * What a session at another task submitted is left to that task, while the session lives. Not for ever: the session may
- * take nothing.
+ * Leaves a report to another task while the session that submitted the message lives there. This ends after `leavesMax` receives,
+ * because that session may answer nothing.
  */
 async function leftToOtherTasks(
 	notifications: readonly Notification[],

@@ -33,12 +33,12 @@ export function redeliveryDelaySeconds(receives: number, chance: number): number
 	return Math.min(redeliveryDelayMaxSeconds, Math.round(delayMs / 1_000));
 }
 
-/** Receives of a report batch after which any session gets its reports: about two minutes of the delays below. */
+/** After so many receives of a report batch, any session gets its reports. With the delays below, that is about two minutes. */
 export const leavesMax = 26;
 
 const leaveBackOff = { firstMs: 1_000, maxMs: 5_000 };
 
-/** How long a batch stays invisible that is left to another task: that one must find it, and takes it when it has room. */
+/** How long a batch that is left to another task stays invisible. That task must then receive it, and takes it when it has room. */
 export function leaveDelaySeconds(receives: number, chance: number): number {
 	return Math.max(1, Math.round(jittered(doublingMs(leaveBackOff, receives), chance) / 1_000));
 }

@@ -41,7 +41,7 @@ type Carried = { hasAccepted: boolean; hasDelivered: boolean; isRenewed: boolean
 
 const nothingCarried: Carried = { hasAccepted: false, hasDelivered: false, isRenewed: false };
 
-/** An SMSC that takes no submit, and so has its connections renewed, may still deliver at each bind. */
+/** Deliveries on a renewed connection do not count: an SMSC that accepts no submit may still deliver at each bind. */
 const wasOfUse = ({ hasAccepted, hasDelivered, isRenewed }: Carried) => hasAccepted || (hasDelivered && !isRenewed);
 
 type KeepOptions = Omit<BindAttempt, "address" | "limits" | "stop"> & {

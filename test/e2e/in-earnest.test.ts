@@ -97,7 +97,7 @@ async function call(method: string, path: string, body?: object, auth = `acme:${
 	);
 }
 
-describe("a local stack in earnest", () => {
+describe("a local stack without the demo", () => {
 	it("begins without accounts, simulated operators and a webhook server", async () => {
 		expect(await smsgw("accounts list")).toMatch(/no accounts/i);
 		expect([localStack.sinkUrl, localStack.operatorsControlUrl, localStack.pid("sink")]).toEqual(["", "", 0]);

@@ -149,7 +149,7 @@ describe("smsgw conformance", () => {
 		},
 	);
 
-	it("says of a gateway that does not answer that it did not", async () => {
+	it("reports that a gateway does not answer", async () => {
 		const { code, out } = await conformanceOf(`http://127.0.0.1:${await freePort()}`);
 
 		expect(code).toBe(1);

@@ -31,7 +31,7 @@ import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 const total = sizeOf({ merge: 1_500, nightly: 50_000 });
 const killsCount = sizeOf({ merge: 3, nightly: 20 });
 const batchSize = sizeOf({ merge: 50, nightly: 200 });
-/** Of a hundred messages so many come in batches, and one at a time by REST and SMPP. */
+/** How many of a hundred messages come in batches, and one at a time by REST and SMPP. */
 const shares = { batches: 80, singles: 10, submits: 10 } as const;
 
 const contract = { tps: 1_000, window: 50 } as const;

@@ -18,7 +18,7 @@ export type SharedStack = {
 
 /**
  * The local stack that all files use which neither kill its processes nor change its settings. It is opened when the first
- * file asks for it. Each file has accounts, numbers and client_message_ids of its own, and looks at nothing else.
+ * file asks for it. Each file has accounts, numbers and client_message_ids of its own, and checks nothing else.
  */
 export async function sharedStack(accounts: readonly SeedAccount[] = []): Promise<SharedStack> {
 	const answer = await fetch(inject("sharedStackUrl"));

@@ -228,7 +228,7 @@ function pathOf(chance: Chance, base: string): string {
 	return `${oneOf(chance, [base, "/", `${base}/messages/`])}${pieces.join(oneOf(chance, ["/", ""]))}${long}${oneOf(chance, queries)}`;
 }
 
-/** Logins that are not right are rare: the gateway slows down whoever guesses. */
+/** Logins that are not right are rare: the gateway slows down a client that guesses. */
 function authorizationOf(chance: Chance, login: string): readonly string[] {
 	if (!oneIn(chance, 12)) return [`authorization: ${basicOf(login)}`];
 	const odd = ["", "Basic", "Bearer x", "Basic *", basicOf("\0:\0"), basicOf(":x"), `Basic ${"A".repeat(4_000)}`];

@@ -16,7 +16,7 @@ function sizesWith(count: number) {
 	return stderr === "" ? (JSON.parse(stdout) as Record<string, unknown>) : { stderr };
 }
 
-/* Four have all other tests of the templates. */
+/* All other tests of the templates have four operators. */
 const counts = [1, 12, 5, 4].slice(0, sizeOf({ merge: 2, nightly: 4 }));
 
 /* CloudFormation's limit is for each of the two stacks. */

@@ -46,11 +46,11 @@ describe("the conformance kit", () => {
 
 		expect(ids.length).toBeGreaterThan(10);
 		expect(ids.filter((id) => id.length > 64 || /\s/.test(id))).toEqual([]);
-		/* Only the repeated message has an id of before. */
+		/* Only the repeated message has an id from an earlier request. */
 		expect(ids.length - new Set(ids).size).toBe(1);
 	});
 
-	it("knows what the document asks from what it leaves open", () => {
+	it("tells differences from the document apart from those that it leaves open", () => {
 		const request = { method: "GET", path: "/senders" } as const;
 		const names = anAnswer({ status: 500, text: '{"senders":["SMSGW"]}' });
 		const findings = judge(aKit([["senders", { request, answer: names }]])).filter(({ step }) => step === "senders");
@@ -62,7 +62,7 @@ describe("the conformance kit", () => {
 		]);
 	});
 
-	it("calls what was not asked not tried, and what was not answered a difference", () => {
+	it("lists a request that was not made as not tried, and one without an answer as a difference", () => {
 		const request = { method: "GET", path: "/senders" } as const;
 		const findings = judge(aKit([["senders", { request, answer: { failed: "refused" } }]]));
 

@@ -286,7 +286,7 @@ describe("smsgw doctor, of a gateway", () => {
 			"smsgw operators resume kcell",
 		],
 		[
-			"a webhook that nobody serves, without its password",
+			"a webhook that refuses connections, without its password",
 			{
 				accounts: async () => [anAccount({ userName: "acme", webhook: webhookAt("https://me:hunter2@x.kz/") })],
 				connect: refuse,

@@ -171,7 +171,7 @@ describe("a caller", () => {
 		expect(callerOf(authorizationOf(key, region, "sqs"), "secret")).toBe(expected);
 	});
 
-	it("that does not sign is nobody in a run with a secret", () => {
+	it("that does not sign is a stranger in a run with a secret", () => {
 		expect(callerOf(undefined, "secret")).toBe("stranger");
 	});
 

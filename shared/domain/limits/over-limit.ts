@@ -1,7 +1,7 @@
 import { errorText } from "../message/error-codes.ts";
 import { Refusal } from "../message/refusal.ts";
 
-/** What a client is told of the limit that it is over. */
+/** The error text for each limit. */
 const limitTexts = {
 	requestsPerSecond: (max: number) => `Your account may make ${max} requests per second`,
 	messagesPerDay: (max: number) =>

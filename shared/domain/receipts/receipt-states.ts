@@ -82,8 +82,8 @@ export function plainState(state: string | undefined): string | undefined {
 }
 
 /**
- * How much a state says: an end says more than that there is none, and that more than that the SMSC does not know. ACCEPTED
- * is the weakest end.
+ * Which of a receipt's states counts: the one with the highest weight. Final states are above EN_ROUTE, and EN_ROUTE is above
+ * UNKNOWN. ACCEPTED is the lowest final state.
  */
 function weightOf(state: string): number {
 	const status = statusOfState(state);

@@ -7,8 +7,8 @@ const hour = 60 * minute;
 export const answerLimitMs = 10_000;
 
 /**
- * Waits between the tries of a report: about a day in all. Each is changed by up to a fifth at random; those over ten minutes
- * then end at the next quarter of an hour (A40).
+ * Waits between the tries of a report: about a day in all. Each varies by up to a fifth; those over ten minutes then
+ * end at the next quarter of an hour (A40).
  */
 export const retryDelaysSeconds = [
 	5,

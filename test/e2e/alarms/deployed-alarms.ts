@@ -39,7 +39,7 @@ export type DeployedAlarm = {
 	rings(points: PointsOf, at: number, since: number): boolean;
 };
 
-/** CloudWatch looks at so many more periods if some have no data. */
+/** How many more periods CloudWatch reads if some have no data. */
 const morePeriods = 2;
 
 /** The alarms of a template, as CloudWatch evaluates them each minute. */

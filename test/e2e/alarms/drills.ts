@@ -133,7 +133,7 @@ export const functionDrills: readonly Drill[] = [
 	},
 ];
 
-/** Alarms that no drill sets off, with the reason. `test/infra/alarm-drills.test.ts` has figures for them. */
+/** Alarms that no drill sets off, with the reason. `test/infra/alarm-drills.test.ts` has data points for them. */
 export const undrilled: Partial<Readonly<Record<AlarmArticle, string>>> = {
 	"dead-account-reports": "an entry must be received a thousand times",
 	"lane-late-bulk": "a message must wait for two hours",

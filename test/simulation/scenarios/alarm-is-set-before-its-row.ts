@@ -5,8 +5,8 @@ import { bodyTo, doAt, expectStatusAt, post, postBatch, type Scenario } from "./
 const minuteMs = 60_000;
 
 /**
- * A function dies right after it wrote the row of a scheduled message. A batch that names the message again is told of it,
- * while Scheduler takes no alarm. The message is sent on time, by the alarm that the first function set.
+ * A function dies right after it wrote the row of a scheduled message. A batch that names the message again finds it
+ * stored, while Scheduler takes no alarm. The message is sent on time, by the alarm that the first function set.
  */
 export const scenario: Scenario = {
 	smsc: { undeliverable: 0, enRoute: 0 },

@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 
 /**
  * A function dies right after it withdrew a message, before it queues the report. The client repeats the withdrawal, and
- * is told the end long before the message would have been due.
+ * gets the report long before the message would have been due.
  */
 export const scenario: Scenario = {
 	script: { "delete-message:BatchExecuteStatement:messages:UPDATE": [{ kind: "death-after-effect", times: 1 }] },
