@@ -52,20 +52,20 @@ type Part = { readonly child: Child; readonly file: string };
 /** Returns, or throws, when no engine copies any more: the next backup finds them idle. */
 async function copyAll(parts: readonly Part[]): Promise<void> {
 	const id = randomUUID();
-	const tell = (backup: BackupCommand["backup"]) => {
+	const ask = (backup: BackupCommand["backup"]) => {
 		for (const { child, file } of parts) child.sendMessage({ id, backup, file } satisfies BackupCommand);
 	};
 	const each = (step: BackupStep["step"], signal?: AbortSignal) =>
 		parts.map(async ({ child }) => await untilStep(child, { id, step }, signal));
 	let begun: readonly Promise<void>[];
 	try {
-		tell("hold");
+		ask("hold");
 		await allOf(each("held", AbortSignal.timeout(stepWithinMs)));
-		tell("copy");
+		ask("copy");
 		begun = each("begun", AbortSignal.timeout(stepWithinMs));
 		await Promise.allSettled(begun);
 	} finally {
-		tell("release");
+		ask("release");
 	}
 	const copied = begun.map(async (beginning, index) => {
 		await beginning;
