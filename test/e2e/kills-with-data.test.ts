@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { freePort } from "#local/wire/listen.ts";
 import { operators } from "#shared/domain/message/operators.ts";
+import { type Chance, chanceOf } from "#test/fakes/hostile-pdus.ts";
 import { sizeOf } from "#test/size-of.ts";
 import {
 	aBody,
@@ -39,25 +40,17 @@ const exposure = contract.window + contract.tps / 4;
 const user = "acme";
 const connections = 40;
 
-const seed = Math.floor(Math.random() * 1_000_000);
-
-/** A small generator, so that the plan of a run can be repeated. */
-function randomsOf(start: number): () => number {
-	let state = start >>> 0;
-	return () => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
+/** The plan of a run can be repeated. */
+const seed = 1 + Math.floor(Math.random() * 1_000_000);
 
 /** Each kind of kill comes, most of all those of the whole; in a small run the machine and one engine. */
-function planOf(random: () => number): readonly { readonly victim: Victim; readonly after: number }[] {
+function planOf(chance: Chance): readonly { readonly victim: Victim; readonly after: number }[] {
 	const always: readonly Victim[] = inject("isNightly") ? victims : ["smpp", "machine", "engines"];
 	const chosen = Array.from({ length: killsCount }, (_, index) => {
-		const drawn = random() < 0.4 ? "machine" : victims[Math.floor(random() * victims.length)];
+		const drawn = chance(10) < 4 ? "machine" : victims[chance(victims.length)];
 		return always[index] ?? drawn ?? "machine";
 	});
-	const moments = chosen.map(() => Math.floor(random() * total * 0.9)).sort((one, other) => one - other);
+	const moments = chosen.map(() => chance(total * 0.9)).sort((one, other) => one - other);
 	return chosen.map((victim, index) => ({ victim, after: moments[index] ?? 0 }));
 }
 
@@ -70,7 +63,7 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 		for (const { message_id, status } of posted) reported.set(String(message_id), status);
 		response.writeHead(204).end();
 	});
-	const plan = planOf(randomsOf(seed));
+	const plan = planOf(chanceOf(seed));
 	let machine: RestartedMachine;
 	let client: Client;
 	let answered = 0;
@@ -159,8 +152,8 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 			const esme = esmes[index % esmes.length];
 			if (esme !== undefined) works.push(async () => await submit(esme, index));
 		}
-		const random = randomsOf(seed + 1);
-		const order = works.map((work) => ({ work, place: random() })).sort((one, other) => one.place - other.place);
+		const chance = chanceOf(seed + 1);
+		const order = works.map((work) => ({ work, place: chance(2 ** 32) })).sort((one, other) => one.place - other.place);
 		await withConnections(order, connections, async ({ work }) => await work());
 		for (const esme of esmes) await esme.unbind();
 	}
