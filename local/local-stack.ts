@@ -33,15 +33,15 @@ const endWithinMs = 2_000;
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
 	const { dataPath, demo = true } = options;
-	const control = dataPath === undefined ? undefined : await holdData(dataPath);
+	let control = dataPath === undefined ? undefined : await holdData(dataPath);
 	const run = openRun(dataPath, demo ? "file" : "output", control);
 	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
 		supportProcesses = await startSupportProcesses(options, serverOf(options), run);
 		const deploymentPlan = await planDeployment(options, supportProcesses, run.data, synthesiser);
-		const controlOfRun = control ?? (await controlByPort(supportProcesses));
-		return await build(options, { supportProcesses, deploymentPlan, run, control: controlOfRun });
+		control ??= await controlByPort(supportProcesses);
+		return await build(options, { supportProcesses, deploymentPlan, run, control });
 	} catch (error) {
 		synthesiser.close();
 		if (supportProcesses) killSupportProcesses(supportProcesses);

@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
+import { requestLocally } from "#admin/local-request.ts";
 
 const bindsByOperator = z.record(z.string(), z.number());
 
@@ -18,7 +16,7 @@ export async function untilReady(
 	expectedBinds: readonly (readonly [operator: string, binds: number])[],
 ): Promise<boolean> {
 	const [answers, bound] = await Promise.all([
-		until(httpWithinMs, async () => (await statusOf(url)) !== 503),
+		until(httpWithinMs, async () => (await requestLocally(url, { limitMs: answerWithinMs })).status !== 503),
 		until(bindsWithinMs, async () => {
 			if (expectedBinds.length === 0) return true;
 			const binds = bindsByOperator.parse(await (await fetch(`${controlUrl}/binds`)).json());
@@ -26,16 +24,6 @@ export async function untilReady(
 		}),
 	]);
 	return answers && bound;
-}
-
-/** The certificate is for the name that clients use, not for this address. */
-async function statusOf(url: string): Promise<number | undefined> {
-	const { get } = url.startsWith("https:") ? https : http;
-	const request = get(url, { rejectUnauthorized: false, agent: false, timeout: answerWithinMs });
-	request.once("timeout", () => request.destroy());
-	const [response] = (await once(request, "response")) as [IncomingMessage];
-	response.resume();
-	return response.statusCode;
 }
 
 async function until(withinMs: number, holds: () => Promise<boolean>): Promise<boolean> {

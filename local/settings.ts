@@ -68,7 +68,7 @@ export async function readSettings(): Promise<Settings> {
 	const env = readStartEnv();
 	const operators = env.SMSGW_OPERATORS === undefined ? {} : readOperators(env.SMSGW_OPERATORS);
 	checkTogether(env, operators);
-	const { problem, ...tls } = readTlsFiles(env) ?? { problem: undefined };
+	const tls = readTlsFiles(env);
 	await mustBeFree(portsOf(env), env.SMSGW_HOST);
 	return {
 		httpPort: env.SMSGW_HTTP_PORT,
@@ -76,7 +76,7 @@ export async function readSettings(): Promise<Settings> {
 		smppTlsPort: env.SMSGW_SMPP_TLS_PORT,
 		sinkPort: env.SMSGW_SINK_PORT,
 		host: env.SMSGW_HOST,
-		...("cert" in tls && { tls }),
+		...(tls && { tls: { cert: tls.cert, key: tls.key } }),
 		publicUrl: env.SMSGW_PUBLIC_URL,
 		demo: env.SMSGW_DEMO,
 		operators,
@@ -85,7 +85,7 @@ export async function readSettings(): Promise<Settings> {
 			...(env.SMSGW_CANARY && { canary: localCanary }),
 		},
 		dataPath: env.SMSGW_DATA,
-		warning: problem,
+		warning: tls?.problem,
 	};
 }
 

@@ -30,18 +30,19 @@ short code of the account, with its keyword.`,
 		passwordFile,
 	}),
 	async run({ event, account, passwordFile: file }, target) {
-		localServersOf(target);
-		if (event === "incoming") return asRecord(await triggerIncoming(target, account));
+		const { apiUrl, operatorsControlUrl } = localServersOf(target);
+		if (event === "incoming") return asRecord(await triggerIncoming(target, operatorsControlUrl, account));
 		const password = file === undefined ? account : await secretIn(file);
-		return asRecord(await triggerMessage(target, account, password, recipients[event]));
+		return asRecord(await triggerMessage(apiUrl, { account, password }, recipients[event]));
 	},
 });
 
 const senders = z.array(z.string()).min(1, "the account has no sender");
 const created = z.object({ message_id: z.string() });
 
-async function triggerMessage(target: Target, account: string, password: string, recipient: string) {
-	const { apiUrl } = localServersOf(target);
+type Login = { readonly account: string; readonly password: string };
+
+async function triggerMessage(apiUrl: string, { account, password }: Login, recipient: string) {
 	const authorization = `Basic ${Buffer.from(`${account}:${password}`).toString("base64")}`;
 	const call = async (path: string, body?: object) => {
 		const { status, text } = await requestLocally(`${apiUrl}${path}`, {
@@ -57,8 +58,7 @@ async function triggerMessage(target: Target, account: string, password: string,
 	return { account, message_id, client_message_id: message.client_message_id, sender, recipient };
 }
 
-async function triggerIncoming(target: Target, account: string) {
-	const { operatorsControlUrl } = localServersOf(target);
+async function triggerIncoming(target: Target, operatorsControlUrl: string, account: string) {
 	const entries = await dynamoShortCodes(target.dynamo, target.table("short-codes"), target.log).list();
 	const entry = entries.find(({ userName }) => userName === account);
 	if (entry === undefined) {

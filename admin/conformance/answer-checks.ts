@@ -1,5 +1,5 @@
 import type { AnswerCheck } from "./check.ts";
-import { equals, firstOf, hasCode, isRefusal, matches, shownValue, statusIs } from "./differences.ts";
+import { equals, firstOf, hasCode, hasFields, isRefusal, matches, shownValue, statusIs } from "./differences.ts";
 import { fieldOf, idFrom, type Kit, type KitAnswer, listOf } from "./exchange.ts";
 
 const codeOf = (point: AnswerCheck["point"], step: string, code: string): AnswerCheck => ({
@@ -78,12 +78,7 @@ const freeChecks: readonly AnswerCheck[] = [
 	{
 		point: "A8",
 		step: "malformed message",
-		differs: ({ json }) =>
-			firstOf(
-				...["error_code", "field", "request_id"].map((name) =>
-					fieldOf(json, name) === undefined ? `there is no field ${name}` : null,
-				),
-			),
+		differs: ({ json }) => hasFields(json, ["error_code", "field", "request_id"]),
 	},
 	refusedBy("R10", "malformed batch", 400),
 	refusedBy("A25", "empty batch", 400),

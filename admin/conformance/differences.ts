@@ -38,6 +38,9 @@ export const isTime = (name: string, value: unknown): Difference =>
 export const hasNo = (json: unknown, name: string): Difference =>
 	fieldOf(json, name) === undefined ? null : `there is a field ${name}`;
 
+export const hasFields = (json: unknown, names: readonly string[], what = "there is"): Difference =>
+	firstOf(...names.map((name) => (fieldOf(json, name) === undefined ? `${what} no field ${name}` : null)));
+
 /** A refusal with a text, as the document has it. */
 export const isRefusal = (answer: KitAnswer, ...statuses: readonly number[]): Difference =>
 	statusIs(answer, ...statuses) ?? matches("error_message", fieldOf(answer.json, "error_message"), /\S/, "a text");

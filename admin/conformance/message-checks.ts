@@ -3,7 +3,18 @@ import { rnCodes } from "#shared/domain/message/operators.ts";
 import { statuses } from "#shared/domain/message/statuses.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import type { AnswerCheck } from "./check.ts";
-import { equals, firstOf, hasNo, isCount, isNowInAlmaty, isOneOf, isRefusal, isTime, statusIs } from "./differences.ts";
+import {
+	equals,
+	firstOf,
+	hasFields,
+	hasNo,
+	isCount,
+	isNowInAlmaty,
+	isOneOf,
+	isRefusal,
+	isTime,
+	statusIs,
+} from "./differences.ts";
 import { fieldOf, idFrom, listOf } from "./exchange.ts";
 import { clientIdOf, inBatch, longText, scheduleOf, textSent } from "./steps.ts";
 
@@ -15,6 +26,8 @@ const fieldNames =
 		" ",
 	);
 
+const segmentFieldNames = ["smcsc_id", "status", "status_time", "error_code", "error_message"];
+
 /** Checks of a message that is read. */
 export const messageChecks: readonly AnswerCheck[] = [
 	{ point: "R6", step: "message, read", differs: (answer) => statusIs(answer, 200) },
@@ -23,7 +36,7 @@ export const messageChecks: readonly AnswerCheck[] = [
 		step: "message, read",
 		differs: ({ json }, kit) =>
 			firstOf(
-				...fieldNames.map((name) => (fieldOf(json, name) === undefined ? `there is no field ${name}` : null)),
+				hasFields(json, fieldNames),
 				equals("client_message_id", fieldOf(json, "client_message_id"), clientIdOf(kit, "single")),
 				equals("sender", fieldOf(json, "sender"), kit.sender),
 				equals("recipient", fieldOf(json, "recipient"), kit.recipient),
@@ -122,11 +135,7 @@ export const messageChecks: readonly AnswerCheck[] = [
 		step: "message, segments",
 		differs: ({ json }) =>
 			firstOf(
-				...listOf(fieldOf(json, "segments")).flatMap((segment) =>
-					["smcsc_id", "status", "status_time", "error_code", "error_message"].map((name) =>
-						fieldOf(segment, name) === undefined ? `a segment has no field ${name}` : null,
-					),
-				),
+				...listOf(fieldOf(json, "segments")).map((segment) => hasFields(segment, segmentFieldNames, "a segment has")),
 			),
 	},
 	{

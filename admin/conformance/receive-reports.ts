@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { CommandError } from "../errors.ts";
+import { boundedText, jsonIn } from "./bounded-text.ts";
 import { type Exchange, fieldOf, listOf } from "./exchange.ts";
 
 /** One POST of the gateway. */
@@ -54,16 +55,9 @@ export async function openReceiver(port: number): Promise<ReportReceiver> {
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse, posts: Post[]): Promise<void> {
-	const pieces: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const piece of request as AsyncIterable<Uint8Array>) {
-		bytes += piece.length;
-		if (bytes > bodyBytesMax) throw new Error("the report is too large");
-		pieces.push(piece);
-	}
-	const text = Buffer.concat(pieces).toString("utf8");
+	const text = await boundedText(request, bodyBytesMax);
 	const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-	if (posts.length < postsMax) posts.push({ headers, text, json: parsed(text) });
+	if (posts.length < postsMax) posts.push({ headers, text, json: jsonIn(text) });
 	response.writeHead(posts.length === 1 ? 500 : 204).end();
 }
 
@@ -83,12 +77,4 @@ function exchangeOf(posts: readonly Post[]): Exchange | null {
 	const json = { delivery_report, was_repeated: isRepeated(posts) };
 	const request = { method: "POST", path: "the account's webhook", body: first.text } as const;
 	return { request, answer: { status: 204, headers: first.headers, text: JSON.stringify(json, null, 2), json } };
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -1,5 +1,5 @@
 import type { AnswerCheck } from "./check.ts";
-import { equals, firstOf, hasNo, isCount, isTime, matches, shownValue } from "./differences.ts";
+import { equals, firstOf, hasFields, hasNo, isCount, isTime, matches, shownValue } from "./differences.ts";
 import { fieldOf, idFrom, type Kit } from "./exchange.ts";
 import { reportsIn } from "./receive-reports.ts";
 import { clientIdOf } from "./steps.ts";
@@ -21,9 +21,6 @@ const always = [
 	"status_time",
 ];
 const onceSent = ["sent_time", "sent_confirm_time", "rn_code", "retry_count"];
-
-const hasFields = (report: unknown, names: readonly string[]) =>
-	firstOf(...names.map((name) => (fieldOf(report, name) === undefined ? `there is no field ${name}` : null)));
 
 /** Checks of the reports that came during the run. Their answer has the headers of the first POST, and all reports. */
 export const reportChecks: readonly AnswerCheck[] = [

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { inOneLine } from "../errors.ts";
+import { boundedText, jsonIn } from "./bounded-text.ts";
 import type { Exchange, Kit, KitAnswer, KitRequest } from "./exchange.ts";
 import { type Step, steps } from "./steps.ts";
 
@@ -46,32 +47,12 @@ async function ask(options: StepOptions, { method, path, body, login }: KitReque
 		redirect: "manual",
 		signal: AbortSignal.timeout(answerLimitMs),
 	});
-	const text = await boundedText(response);
-	return { status: response.status, headers: Object.fromEntries(response.headers), text, json: parsed(text) };
+	const text = await boundedText(response.body ?? [], answerBytesMax);
+	return { status: response.status, headers: Object.fromEntries(response.headers), text, json: jsonIn(text) };
 }
 
 function authorization({ user, password, runId }: StepOptions, login: KitRequest["login"]): Record<string, string> {
 	if (login === "none") return {};
 	const given = login === "wrong" ? `wrong-${runId}` : password;
 	return { authorization: `Basic ${Buffer.from(`${user}:${given}`).toString("base64")}` };
-}
-
-/** @throws Error if the body is too large. */
-async function boundedText(response: Response): Promise<string> {
-	const pieces: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const piece of response.body ?? []) {
-		bytes += piece.length;
-		if (bytes > answerBytesMax) throw new Error(`the answer is larger than ${answerBytesMax / 1_024 / 1_024} MB`);
-		pieces.push(piece);
-	}
-	return Buffer.concat(pieces).toString("utf8");
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -9,7 +9,6 @@ const { NODE_COMPILE_CACHE: given } = readEnv(z.object({ NODE_COMPILE_CACHE: z.s
  * Node's compile cache. Fifteen threads and six processes load much the same code; compiling it in each is half the cost of
  * opening a local stack. The cache is keyed by the files' content, so it is never stale. `NODE_COMPILE_CACHE` moves it.
  */
-//KEEP
 export const compileCache = given || join(root, "node_modules/.cache/smsgw");
 
 export const compileCacheEnv = { NODE_COMPILE_CACHE: compileCache } as const;

@@ -4,14 +4,18 @@ import type { ForwardedReport } from "#shared/contracts/local-stack-info.ts";
 /** A server that gets the reports of one path, while the connection that asked for it is open. */
 type Forward = { readonly to: string; readonly listener: ServerResponse };
 
-export type ForwardAnswer = { readonly status: number; readonly body: string };
+export type ReceivedPost = {
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: unknown;
+};
+
+type ForwardAnswer = { readonly status: number; readonly body: string };
 
 const answerLimitMs = 10_000;
 const answerBytesMax = 64 * 1_024;
 /** Those of one connection, and what `fetch` sets itself. */
 const notForwarded = ["host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect"];
-
-export type Forwards = ReturnType<typeof openForwards>;
 
 /** Shorter than the time that a listener waits for the next octets: `fetch` gives up after five minutes. */
 const emptyLineEveryMs = 60_000;
@@ -32,18 +36,21 @@ export function openForwards() {
 			listener.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
 			return true;
 		},
-		/** Null: nothing listens to this path. A server that does not answer is a 502, so the gateway retries. */
-		async forward(path: string, headers: IncomingHttpHeaders, body: string): Promise<ForwardAnswer | null> {
+		/**
+		 * Null: nothing listens to this path. A server that does not answer is a 502, so the gateway retries.
+		 * @param sent the body as it came.
+		 */
+		async forward({ path, headers, body }: ReceivedPost, sent: string): Promise<ForwardAnswer | null> {
 			const forward = byPath.get(path);
 			if (forward === undefined) return null;
-			const answer = await post(forward.to, headers, body).catch((error: unknown) => ({
+			const answer = await post(forward.to, headers, sent).catch((error: unknown) => ({
 				status: null,
 				body: why(error),
 			}));
 			forward.listener.write(
 				`${JSON.stringify({
 					webhook_id: String(headers["webhook-id"]),
-					body: parsed(body),
+					body,
 					status: answer.status,
 					answer: answer.body,
 				} satisfies ForwardedReport)}\n`,
@@ -72,11 +79,3 @@ async function post(url: string, headers: IncomingHttpHeaders, body: string): Pr
 
 const why = (error: unknown) =>
 	error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-
-function parsed(body: string): unknown {
-	try {
-		return JSON.parse(body);
-	} catch {
-		return body;
-	}
-}

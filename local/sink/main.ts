@@ -3,14 +3,8 @@ import { text } from "node:stream/consumers";
 import { forwardPath } from "#shared/contracts/local-stack-info.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
-import { openForwards } from "./forwards.ts";
+import { openForwards, type ReceivedPost } from "./forwards.ts";
 import { type SinkReady, sinkStart } from "./sink-messages.ts";
-
-export type ReceivedPost = {
-	readonly path: string;
-	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-	readonly body: unknown;
-};
 
 /** Bounds the memory of a long run. The oldest are dropped many at a time, because moving an array is costly. */
 const receivedMax = 200_000;
@@ -49,10 +43,11 @@ function openForward(url: string, response: ServerResponse): void {
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const { url: path = "/", headers } = request;
-	const body = await text(request);
+	const sent = await text(request);
+	const post = { path, headers, body: parsed(sent) };
 	if (received.length >= receivedMax) received.splice(0, dropCount);
-	received.push({ path, headers, body: parsed(body) });
-	const { status, body: answer } = (await forwards.forward(path, headers, body)) ?? confirmed;
+	received.push(post);
+	const { status, body: answer } = (await forwards.forward(post, sent)) ?? confirmed;
 	response.writeHead(status).end(answer);
 }
 

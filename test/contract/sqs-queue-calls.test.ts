@@ -1,31 +1,20 @@
 import fc from "fast-check";
-import { buildApp } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqs } from "#local/engines/sqs/open-sqs.ts";
-import { type AwsError, type AwsJson, awsJson } from "#local/wire/aws-json.ts";
-import { loopback } from "#local/wire/listen.ts";
+import type { AwsError, AwsJson } from "#local/wire/aws-json.ts";
 import { sizeOf } from "#test/size-of.ts";
+import { openSqsEngines, type SqsEngines } from "./sqs-engines.ts";
 
-/** Generated calls on queues, and single sends: the local stack's SQS answers as fauxqs does. `call` says what is not compared. */
+/** Generated calls on queues, and single sends: the local stack's SQS answers as fauxqs does. `outcomeOf` says what is not compared. */
 
-const region = "eu-central-1";
-const closers: (() => unknown)[] = [];
+let engines: SqsEngines;
 let local: AwsJson;
 let other: AwsJson;
 
 beforeAll(async () => {
-	const engine = await openSqs({ region, log: () => undefined });
-	const app = buildApp({ logger: false, host: "", defaultRegion: region });
-	const url = await app.listen({ port: 0, host: loopback });
-	closers.push(
-		() => engine.close(),
-		async () => await app.close(),
-	);
-	[local, other] = [awsJson("sqs", engine.url, region), awsJson("sqs", url, region)];
+	engines = await openSqsEngines("eu-central-1");
+	({ local, other } = engines);
 });
-afterAll(async () => {
-	for (const close of closers) await close();
-});
+afterAll(async () => await engines?.close());
 
 type Call = { readonly operation: string; readonly input: Readonly<Record<string, unknown>> };
 

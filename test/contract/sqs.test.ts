@@ -1,31 +1,21 @@
 import fc from "fast-check";
-import { buildApp } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqs } from "#local/engines/sqs/open-sqs.ts";
-import { type AwsError, type AwsJson, awsJson } from "#local/wire/aws-json.ts";
-import { loopback } from "#local/wire/listen.ts";
+import type { AwsError, AwsJson } from "#local/wire/aws-json.ts";
 import { sizeOf } from "#test/size-of.ts";
+import { openSqsEngines, type SqsEngines } from "./sqs-engines.ts";
 
 /** The local stack's SQS answers as fauxqs does, a second opinion. What differs, and why, is in `step`. */
 
 const region = "eu-central-1";
-const closers: (() => unknown)[] = [];
+let engines: SqsEngines;
 let local: AwsJson;
 let other: AwsJson;
 
 beforeAll(async () => {
-	const engine = await openSqs({ region, log: () => undefined });
-	const app = buildApp({ logger: false, host: "", defaultRegion: region });
-	const url = await app.listen({ port: 0, host: loopback });
-	closers.push(
-		() => engine.close(),
-		async () => await app.close(),
-	);
-	[local, other] = [awsJson("sqs", engine.url, region), awsJson("sqs", url, region)];
+	engines = await openSqsEngines(region);
+	({ local, other } = engines);
 });
-afterAll(async () => {
-	for (const close of closers) await close();
-});
+afterAll(async () => await engines?.close());
 
 type Step =
 	| { readonly kind: "send"; readonly entries: readonly { readonly Id: string; readonly MessageBody: string }[] }

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
@@ -12,13 +10,13 @@ import {
 	type ClientMessage,
 	clientOf,
 	eventually,
-	type ReportedMessage,
 	smscSubmits,
 	withConnections,
 } from "./client.ts";
 import { calls, type EngineProxies, openEngineProxies } from "./engine-proxies.ts";
 import type { EngineCall, EngineProxy } from "./engine-proxy.ts";
 import { openTestStack, quickTakeover } from "./local-stack.ts";
+import { aReportWebhook } from "./report-webhook.ts";
 import {
 	type AnsweredPost,
 	aRetryingEsme,
@@ -73,21 +71,14 @@ type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answere
 describe("clients that retry while processes are killed", () => {
 	const smsc = anSmsc();
 	let engineProxies: EngineProxies;
-	const reports = new Map<string, Set<string>>();
-	const webhook = createServer(async (request, response) => {
-		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
-		for (const { message_id, status } of posted) {
-			const id = String(message_id);
-			reports.set(id, (reports.get(id) ?? new Set()).add(status));
-		}
-		response.writeHead(204).end();
-	});
+	const webhook = aReportWebhook();
+	const reports = webhook.statuses;
 	let localStack: LocalStack;
 	let client: Client;
 	let smppKills = 0;
 
 	beforeAll(async () => {
-		const [webhookPort, port] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
+		const [url, port] = await Promise.all([webhook.url(), portOf(smsc.server)]);
 		engineProxies = await openEngineProxies();
 		localStack = await openTestStack({
 			stage: { ...quickTakeover, leaseSeconds: 3 },
@@ -99,7 +90,7 @@ describe("clients that retry while processes are killed", () => {
 					default_time_bounds: "full",
 					duplicates: duplicates as keyof typeof users,
 					smpp: { binds: 2, window: 50 },
-					webhook: { url: `http://127.0.0.1:${webhookPort}/` },
+					webhook: { url },
 				},
 				password: user_name,
 			})),
@@ -111,7 +102,6 @@ describe("clients that retry while processes are killed", () => {
 	afterAll(async () => {
 		await localStack?.stop();
 		engineProxies?.close();
-		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
 	});

@@ -6,8 +6,6 @@ export type FastClock = {
 	/** The options `preload` and `supportPreload` of the local stack. */
 	readonly preload: string;
 	now(): number;
-	/** This machine's time for so much of the stack's. */
-	realMs(ms: number): number;
 };
 
 export function fastClock(rate: number): FastClock {
@@ -18,6 +16,5 @@ export function fastClock(rate: number): FastClock {
 	return {
 		preload: url.href,
 		now: () => epoch + (Date.now() - epoch) * rate,
-		realMs: (ms) => ms / rate,
 	};
 }

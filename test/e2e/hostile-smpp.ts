@@ -8,6 +8,7 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { type Chance, hostileFrom, hostilePdus, mutatedBody, randomOctets } from "#test/fakes/hostile-pdus.ts";
 import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
 import { eventually } from "./client.ts";
+import { receiptOf } from "./smsc.ts";
 
 const responseBit = 0x80000000;
 const genericNack = 0x80000000;
@@ -234,10 +235,10 @@ export function aFloodingSmsc(chance: Chance): FloodingSmsc {
 		}
 		if (commandId !== submitSm) return [rawPdu(commandId + responseBit, "", sequence)];
 		lastId += 1;
-		const id = `flood${lastId}`;
+		const body = `${floodId(lastId)}\0`;
 		return smsc.isOdd
-			? answerTo(pdu, chance, `${id}\0`)
-			: [rawPdu(commandId + responseBit, `${id}\0`, sequence), receiptOf(id)];
+			? answerTo(pdu, chance, body)
+			: [rawPdu(commandId + responseBit, body, sequence), receiptPdu(lastId)];
 	}
 	return smsc;
 }
@@ -245,10 +246,11 @@ export function aFloodingSmsc(chance: Chance): FloodingSmsc {
 /** An altel number: the message that the SMSC delivers goes there. */
 export const recipientOfFlood = "77080000000";
 
-function receiptOf(id: string): Buffer {
-	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
-	const fields = { source_addr: recipientOfFlood, destination_addr: "SMSGW", esm_class: 4, short_message };
-	return encodePdu({ command: "deliver_sm", sequence_number: 0x100000 + Number(id.slice(5)), fields });
+const floodId = (number: number) => `flood${number}`;
+
+function receiptPdu(number: number): Buffer {
+	const fields = receiptOf(floodId(number), { source_addr: "SMSGW", destination_addr: recipientOfFlood });
+	return encodePdu({ command: "deliver_sm", sequence_number: 0x100000 + number, fields });
 }
 
 const burst = 100;

@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,9 +17,10 @@ import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvText } from "#smpp/wire/tlvs.ts";
 import { certificate, certificateKey } from "#test/integration/smpp-certificate.ts";
-import { aBody, eventually, type ReportedMessage } from "./client.ts";
+import { aBody, eventually } from "./client.ts";
 import { anEsmeOf, submitByEsme } from "./esme.ts";
 import { openTestStack } from "./local-stack.ts";
+import { aReportWebhook } from "./report-webhook.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /** The local stack as an operator runs it: without the demo, with TLS, with its data in a folder, managed by the command line. */
@@ -29,14 +29,9 @@ const folder = mkdtempSync(join(tmpdir(), "smsgw-earnest-"));
 const dataPath = join(folder, "data");
 const copyPath = join(folder, "copy");
 const smsc = anSmsc();
-const reported = new Map<number, string>();
-const webhook = createServer(async (incoming, response) => {
-	const posted: readonly ReportedMessage[] = JSON.parse(await text(incoming)).delivery_report;
-	for (const { message_id, status } of posted) reported.set(message_id, status);
-	response.writeHead(204).end();
-});
+const webhook = aReportWebhook();
 let localStack: LocalStack;
-let webhookPort: number;
+let webhookUrl: string;
 let password = "";
 /** Of an account whose reports go to its SMPP session. `waiting`: the message whose report waits for one. */
 const sessions = { password: "", waiting: "" };
@@ -53,14 +48,13 @@ const open = async (path: string) =>
 let smscPort: number;
 
 beforeAll(async () => {
-	[smscPort, webhookPort] = await Promise.all([portOf(smsc.server), portOf(webhook)]);
+	[smscPort, webhookUrl] = await Promise.all([portOf(smsc.server), webhook.url()]);
 	localStack = await open(dataPath);
 	vi.stubEnv("SMSGW_DATA", dataPath);
 });
 afterAll(async () => {
 	vi.unstubAllEnvs();
 	await localStack?.stop();
-	webhook.closeAllConnections();
 	webhook.close();
 	smsc.close();
 	rmSync(folder, { recursive: true });
@@ -106,7 +100,7 @@ describe("a local stack without the demo", () => {
 	it("is managed over a socket that only this user can open", async () => {
 		const created = await smsgw("accounts create acme --sender SMSGW --default-time-bounds full --json");
 		password = JSON.parse(created).password;
-		await expect(smsgw(`accounts webhook set acme http://127.0.0.1:${webhookPort}/`)).resolves.toContain("acme");
+		await expect(smsgw(`accounts webhook set acme ${webhookUrl}`)).resolves.toContain("acme");
 
 		expect(localStack.controlSocket).toBe(join(dataPath, "smsgw.sock"));
 		expect(statSync(localStack.controlSocket).mode & 0o777).toBe(0o600);
@@ -141,8 +135,8 @@ describe("a local stack without the demo", () => {
 		expect(status).toBe(201);
 		expect(location).toBe(`https://localhost:8443/app/smsgw/rest/v2/messages/${body["message_id"]}`);
 		await eventually(
-			async () => reported.get(Number(body["message_id"])),
-			(reportedStatus) => reportedStatus === "DELIVERED",
+			async () => webhook.statuses.get(String(body["message_id"])),
+			(statuses) => statuses?.has("DELIVERED") === true,
 		);
 	});
 
@@ -208,7 +202,6 @@ describe("a local stack without the demo", () => {
 		expect(acknowledged.length).toBeGreaterThan(before.length);
 
 		await localStack.stop();
-		reported.clear();
 		localStack = await open(copyPath);
 		vi.stubEnv("SMSGW_DATA", copyPath);
 

@@ -1,23 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { freePort } from "#local/wire/listen.ts";
 import { operators } from "#shared/domain/message/operators.ts";
+import { type Chance, chanceOf } from "#test/fakes/hostile-pdus.ts";
 import { sizeOf } from "#test/size-of.ts";
-import {
-	aBody,
-	type Client,
-	type ClientMessage,
-	clientOf,
-	eventually,
-	type ReportedMessage,
-	withConnections,
-} from "./client.ts";
+import { aBody, type Client, type ClientMessage, clientOf, eventually, withConnections } from "./client.ts";
 import { quickTakeover } from "./local-stack.ts";
+import { aReportWebhook } from "./report-webhook.ts";
 import { openMachine, type RestartedMachine, type Victim, victims } from "./restarted-machine.ts";
 import { aRetryingEsme, postUntilAnswered, type RetryingEsme } from "./retrying-clients.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
@@ -39,38 +31,26 @@ const exposure = contract.window + contract.tps / 4;
 const user = "acme";
 const connections = 40;
 
-const seed = Math.floor(Math.random() * 1_000_000);
-
-/** A small generator, so that the plan of a run can be repeated. */
-function randomsOf(start: number): () => number {
-	let state = start >>> 0;
-	return () => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
+/** The plan of a run can be repeated. */
+const seed = 1 + Math.floor(Math.random() * 1_000_000);
 
 /** Each kind of kill comes, most of all those of the whole; in a small run the machine and one engine. */
-function planOf(random: () => number): readonly { readonly victim: Victim; readonly after: number }[] {
+function planOf(chance: Chance): readonly { readonly victim: Victim; readonly after: number }[] {
 	const always: readonly Victim[] = inject("isNightly") ? victims : ["smpp", "machine", "engines"];
 	const chosen = Array.from({ length: killsCount }, (_, index) => {
-		const drawn = random() < 0.4 ? "machine" : victims[Math.floor(random() * victims.length)];
+		const drawn = chance(10) < 4 ? "machine" : victims[chance(victims.length)];
 		return always[index] ?? drawn ?? "machine";
 	});
-	const moments = chosen.map(() => Math.floor(random() * total * 0.9)).sort((one, other) => one - other);
+	const moments = chosen.map(() => chance(total * 0.9)).sort((one, other) => one - other);
 	return chosen.map((victim, index) => ({ victim, after: moments[index] ?? 0 }));
 }
 
 describe("a local stack that keeps its data, killed while clients send", () => {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-kills-"));
 	const smsc = anSmsc();
-	const reported = new Map<string, string>();
-	const webhook = createServer(async (request, response) => {
-		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
-		for (const { message_id, status } of posted) reported.set(String(message_id), status);
-		response.writeHead(204).end();
-	});
-	const plan = planOf(randomsOf(seed));
+	const webhook = aReportWebhook();
+	const reported = webhook.statuses;
+	const plan = planOf(chanceOf(seed));
 	let machine: RestartedMachine;
 	let client: Client;
 	let answered = 0;
@@ -79,8 +59,8 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 	const unansweredSubmits = new Map<string, number>();
 
 	beforeAll(async () => {
-		const [webhookPort, smscPort, httpPort, smppPort] = await Promise.all([
-			portOf(webhook),
+		const [url, smscPort, httpPort, smppPort] = await Promise.all([
+			webhook.url(),
 			portOf(smsc.server),
 			freePort(),
 			freePort(),
@@ -102,7 +82,7 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 							default_time_bounds: "full",
 							duplicates: "replay",
 							smpp: { binds: 4, window: 50 },
-							webhook: { url: `http://127.0.0.1:${webhookPort}/` },
+							webhook: { url },
 						},
 						password: user,
 					},
@@ -114,7 +94,6 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 	});
 	afterAll(async () => {
 		await machine?.stop();
-		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
 		rmSync(folder, { recursive: true });
@@ -159,8 +138,8 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 			const esme = esmes[index % esmes.length];
 			if (esme !== undefined) works.push(async () => await submit(esme, index));
 		}
-		const random = randomsOf(seed + 1);
-		const order = works.map((work) => ({ work, place: random() })).sort((one, other) => one.place - other.place);
+		const chance = chanceOf(seed + 1);
+		const order = works.map((work) => ({ work, place: chance(2 ** 32) })).sort((one, other) => one.place - other.place);
 		await withConnections(order, connections, async ({ work }) => await work());
 		for (const esme of esmes) await esme.unbind();
 	}
@@ -197,7 +176,7 @@ describe("a local stack that keeps its data, killed while clients send", () => {
 			(missing) => missing.length === 0,
 			180_000,
 		);
-		expect([...promised].filter((id) => reported.get(id) !== "DELIVERED")).toEqual([]);
+		expect([...promised].filter((id) => [...(reported.get(id) ?? [])].join(" ") !== "DELIVERED")).toEqual([]);
 	}, 200_000);
 
 	it("had no more copies sent than the exposure of the killed tasks", () => {

@@ -145,7 +145,10 @@ async function answerSubmit(
 	return smsc.behaviour === undefined ? await take() : await smsc.behaviour(line, take);
 }
 
-function receiptOf(id: string, { source_addr, destination_addr }: MessageFields): Partial<MessageFields> {
+type Addresses = Pick<MessageFields, "source_addr" | "destination_addr">;
+
+/** Of a delivered message with these addresses. */
+export function receiptOf(id: string, { source_addr, destination_addr }: Addresses) {
 	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
 	return { source_addr: destination_addr, destination_addr: source_addr, esm_class: 4, short_message };
 }

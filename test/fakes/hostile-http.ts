@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
+import { invalidJson, oddValues } from "./hostile-input.ts";
 import { type Chance, randomOctets } from "./hostile-pdus.ts";
 
 /** A request as octets, for a connection that stays open. */
@@ -52,28 +53,7 @@ const queries = [
 ];
 
 /** Values as JSON text. Each may replace any field of a message. */
-const oddValues = [
-	"null",
-	"true",
-	"[]",
-	"{}",
-	'""',
-	"-0",
-	"1.5",
-	"1e400",
-	"9007199254740993",
-	"1448539200.10",
-	'"\\u0000"',
-	'"\\ud83d"',
-	'"\\u202e\\ufeff"',
-	'"__proto__"',
-	'{"__proto__":{"recipient":"77010000000"}}',
-	'"2026-02-30 10:00:00"',
-	'"0000-00-00 00:00:00"',
-	"[".repeat(200),
-	"'x'",
-	"NaN",
-];
+const fieldValues = [...oddValues, ...invalidJson, "1448539200.10", "[".repeat(200)];
 const fields =
 	"client_message_id recipient message_text sender priority expire_date time_bounds flash schedule x".split(" ");
 const texts = ["hello", "тест", "👍🏽", "{}[]^~€", "\\u0000", "ab\\n", "7".repeat(200), "ж".repeat(1_501)];
@@ -89,7 +69,7 @@ function messageText(chance: Chance): string {
 	for (let count = chance(3); count > 0; count -= 1) {
 		const field = oneOf(chance, fields);
 		if (oneIn(chance, 6)) values.delete(field);
-		else values.set(field, oneOf(chance, oddValues));
+		else values.set(field, oneOf(chance, fieldValues));
 	}
 	return `{${[...values].map(([name, value]) => `"${name}":${value}`).join(",")}}`;
 }

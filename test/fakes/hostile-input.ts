@@ -3,7 +3,7 @@ import fc from "fast-check";
 /** Hostile requests: for the handler alone, and for the whole local stack. */
 
 /** Unexpected values as JSON text, because JavaScript has no value for some of them. */
-const oddValues = [
+export const oddValues = [
 	"null",
 	"true",
 	"[]",
@@ -35,7 +35,7 @@ const oddValues = [
 	'"+275760-09-13 00:00:00"',
 ] as const;
 
-const invalidJson = ["'x'", "NaN", "undefined", "01", "+1", "", '"\\x"', '"\n"'] as const;
+export const invalidJson = ["'x'", "NaN", "undefined", "01", "+1", "", '"\\x"', '"\n"'] as const;
 
 const requiredFields = ["client_message_id", "recipient", "message_text", "sender"] as const;
 const otherFields = [

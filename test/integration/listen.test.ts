@@ -28,7 +28,7 @@ it("keeps its connection while no report comes, and shows the next one", async (
 	const next = reports.next();
 	vi.advanceTimersByTime(180_000);
 	expect(written).toEqual(["\n", "\n", "\n"]);
-	await forwards.forward("/demo", { "webhook-id": "7" }, "{}");
+	await forwards.forward({ path: "/demo", headers: { "webhook-id": "7" }, body: {} }, "{}");
 	expect((await next).value).toMatchObject({ webhook_id: "7", status: null });
 
 	stopped.abort();

@@ -45,26 +45,20 @@ function aFile(name: string, content: string): string {
 	return file;
 }
 
-function anOperatorsFile(name: string, content: string): string {
-	const file = join(folder, name);
-	writeFileSync(file, content);
-	return file;
-}
-
 const certFile = aFile("cert.pem", certificate);
 const keyFile = aFile("key.pem", certificateKey);
 const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 const otherKeyFile = aFile("other.pem", otherKey.export({ type: "pkcs8", format: "pem" }).toString());
 const smscLogin = { host: "127.0.0.1", port: 1, system_id: "smsgw", password: "secret" };
 const allSmscs = Object.fromEntries(operators.map((operator) => [operator, smscLogin]));
-const earnest = { SMSGW_DEMO: "off", SMSGW_OPERATORS: anOperatorsFile("all.json", JSON.stringify(allSmscs)) };
+const earnest = { SMSGW_DEMO: "off", SMSGW_OPERATORS: aFile("all.json", JSON.stringify(allSmscs)) };
 
 describe("npm start", () => {
 	it.each([
 		["a port that is not a number", { SMSGW_HTTP_PORT: "http" }, /SMSGW_HTTP_PORT/],
 		["a port out of range", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
 		["a missing file", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
-		["a file that is not JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
+		["a file that is not JSON", { SMSGW_OPERATORS: aFile("text.json", "beeline") }, /must be JSON/],
 		["a demo that is neither on nor off", { SMSGW_DEMO: "no" }, /SMSGW_DEMO/],
 		[
 			"no demo and no SMSCs",
@@ -112,7 +106,7 @@ describe("npm start", () => {
 			{ SMSGW_DATA: `/tmp/${"x".repeat(90)}` },
 			/^SMSGW_DATA: .* longer than 99 octets/,
 		],
-		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
+		["an operator without a host", { SMSGW_OPERATORS: aFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
 		const { code, out, err } = await ended(start({ ...(await freePorts()), ...env }));
 

@@ -6,7 +6,6 @@ const sharedNames = {
 	handler: "each Lambda function's",
 	Item: "an item of DynamoDB",
 	ok: "a finding of the doctor; a 200",
-	loadCommand: "a message to the functions' process: its schema, and what makes it",
 };
 
 const declared = /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|type|interface|namespace) ([\w$]+)/gm;

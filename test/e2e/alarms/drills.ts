@@ -1,4 +1,5 @@
 import type { AlarmArticle } from "#infra/alarms.ts";
+import { operators } from "#shared/domain/message/operators.ts";
 import {
 	all,
 	type Fault,
@@ -35,13 +36,11 @@ export type Drill = {
 	readonly lingering?: readonly string[];
 };
 
-const operatorNames = ["kcell", "altel", "beeline", "tele2"] as const;
-
 export const taskDrills: readonly Drill[] = [
 	{
 		title: "the only task hangs",
 		fault: taskHangs,
-		rings: [...operatorNames.map((name) => `operator-unbound-${name}`), "task-gone", "task-stalled"],
+		rings: [...operators.map((name) => `operator-unbound-${name}`), "task-gone", "task-stalled"],
 	},
 ];
 

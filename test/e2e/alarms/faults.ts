@@ -1,9 +1,10 @@
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
 import type { Client } from "../client.ts";
 import type { EngineProxy } from "../engine-proxy.ts";
-import type { SubmitBehaviour, TestSmsc } from "../smsc.ts";
+import { receiptOf, type SubmitBehaviour, type TestSmsc } from "../smsc.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a fault may break. */
@@ -12,18 +13,16 @@ export type Stand = {
 	readonly client: Client;
 	readonly traffic: Traffic;
 	readonly webhook: { isFailing: boolean };
-	readonly smscs: Readonly<Record<OperatorName, TestSmsc>>;
+	readonly smscs: Readonly<Record<Operator, TestSmsc>>;
 	/** Between the event source mappings and SQS, the functions and DynamoDB, the task and SQS. */
 	readonly proxies: { readonly mappings: EngineProxy; readonly functions: EngineProxy; readonly task: EngineProxy };
 };
-
-export type OperatorName = "kcell" | "altel" | "beeline" | "tele2";
 
 /** Breaks something, and returns what mends it. */
 export type Fault = (stand: Stand) => Promise<() => unknown>;
 
 export const smscAway =
-	(name: OperatorName): Fault =>
+	(name: Operator): Fault =>
 	async ({ smscs }) => {
 		const { server, drop } = smscs[name];
 		const { port } = server.address() as { readonly port: number };
@@ -33,7 +32,7 @@ export const smscAway =
 	};
 
 export const oneBindFalls =
-	(name: OperatorName): Fault =>
+	(name: Operator): Fault =>
 	async ({ smscs }) => {
 		const { server, sessions } = smscs[name];
 		server.maxConnections = 1;
@@ -44,7 +43,7 @@ export const oneBindFalls =
 	};
 
 export const smscAnswers =
-	(name: OperatorName, behaviour: SubmitBehaviour): Fault =>
+	(name: Operator, behaviour: SubmitBehaviour): Fault =>
 	async ({ smscs }) => {
 		smscs[name].behaviour = behaviour;
 		return () => {
@@ -138,17 +137,11 @@ export const unreadableEntries =
 
 /** Receipts of messages that the gateway has not sent. */
 export const foreignReceipts =
-	(name: OperatorName): Fault =>
+	(name: Operator): Fault =>
 	async ({ smscs }) => {
 		for (let count = 1; count <= 120; count += 1) {
-			const id = `foreign${count}`;
-			const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
-			await smscs[name].deliver(0, {
-				source_addr: `7701999${count}`,
-				destination_addr: "SMSGW",
-				esm_class: 4,
-				short_message,
-			});
+			const message = { source_addr: "SMSGW", destination_addr: `7701999${count}` };
+			await smscs[name].deliver(0, receiptOf(`foreign${count}`, message));
 		}
 		return () => undefined;
 	};

@@ -1,11 +1,12 @@
 import { createServer } from "node:http";
+import { operators } from "#shared/domain/message/operators.ts";
 import { clientOf, eventually } from "../client.ts";
 import { type EngineProxy, openEngineProxy } from "../engine-proxy.ts";
 import { fastClock } from "../fast-clock.ts";
 import { openTestStack } from "../local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "../smsc.ts";
 import type { Drill } from "./drills.ts";
-import type { OperatorName, Stand } from "./faults.ts";
+import type { Stand } from "./faults.ts";
 import { type ObservedStack, observe } from "./observed-stack.ts";
 import { startTraffic } from "./traffic.ts";
 
@@ -13,7 +14,6 @@ import { startTraffic } from "./traffic.ts";
 const clock = fastClock(20);
 const minuteMs = 60_000;
 
-const names = ["kcell", "altel", "beeline", "tele2"] as const satisfies readonly OperatorName[];
 const user = "drill";
 
 const drillMinutesMax = 85;
@@ -43,7 +43,7 @@ export async function openStand(): Promise<OpenStand> {
 	});
 	const url = `http://127.0.0.1:${await portOf(client)}/`;
 	const logins = await Promise.all(
-		names.map(async (name) => {
+		operators.map(async (name) => {
 			const login = { ...anSmscLogin, port: await portOf(smscs[name].server), binds: 2, response_seconds: 45 };
 			return [name, login] as const;
 		}),
@@ -62,7 +62,7 @@ export async function openStand(): Promise<OpenStand> {
 		],
 		endpoints: (caller, service, engine) => proxyOf(proxies, caller, service)?.before(engine) ?? engine,
 	});
-	await eventually(async () => names.every((name) => smscs[name].sessions.length === 2), Boolean);
+	await eventually(async () => operators.every((name) => smscs[name].sessions.length === 2), Boolean);
 	const observed = observe(localStack, clock);
 	const traffic = startTraffic(localStack, user, observed);
 	const stand: Stand = { localStack, client: clientOf(localStack, user), traffic, webhook, smscs, proxies };
