@@ -50,6 +50,8 @@ export type LocalStackOptions = {
 	readonly preload?: string;
 	/** The same for every other process. */
 	readonly supportPreload?: string;
+	/** So long a function's thread stays without calls; default: four minutes. */
+	readonly functionsIdleMs?: number;
 	readonly notice?: (line: string) => void;
 };
 

@@ -109,8 +109,9 @@ async function build(
 		if (process !== "local-stack")
 			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 	};
-	const server = serverOf(options);
-	const deps = { supportProcesses, deploymentPlan, preload: options.preload, server, logFd: run.logFd, onExited };
+	const { preload, functionsIdleMs } = options;
+	const how = { preload, functionsIdleMs, server: serverOf(options), logFd: run.logFd, onExited };
+	const deps = { supportProcesses, deploymentPlan, ...how };
 	const taskPorts = await portsOfTasks(options);
 	const gateway = { lambdas: await keepLambdas(deps), smpp: taskPorts.map((ports) => keepSmpp(deps, ports)) };
 	const localStack = runningLocalStack({
