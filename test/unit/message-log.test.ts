@@ -22,9 +22,9 @@ it("accepted messages are logged in a line for each account and operator", () =>
 	]);
 
 	expect(log.lines).toEqual([
-		["messages.accepted", { user_name: "acme", operator: "kcell", message_ids: [1, 4] }],
-		["messages.accepted", { user_name: "acme", operator: "tele2", message_ids: [2] }],
-		["messages.accepted", { user_name: "other", operator: "kcell", message_ids: [3] }],
+		["messages.accepted", { user_name: "acme", operator: "kcell", messages: 2, message_ids: [1, 4] }],
+		["messages.accepted", { user_name: "acme", operator: "tele2", messages: 1, message_ids: [2] }],
+		["messages.accepted", { user_name: "other", operator: "kcell", messages: 1, message_ids: [3] }],
 	]);
 });
 
@@ -39,8 +39,11 @@ it("submitted messages are logged with their operator, status and the ids of the
 	]);
 
 	expect(log.lines).toEqual([
-		["messages.submitted", { operator: "kcell", status: "SENT", message_ids: [1, 2], smsc_ids: [["a"], ["b", "c"]] }],
-		["messages.submitted", { status: "NEW", message_ids: [3], smsc_ids: [["d"]] }],
+		[
+			"messages.submitted",
+			{ operator: "kcell", status: "SENT", messages: 2, message_ids: [1, 2], smsc_ids: [["a"], ["b", "c"]] },
+		],
+		["messages.submitted", { status: "NEW", messages: 1, message_ids: [3], smsc_ids: [["d"]] }],
 	]);
 });
 
@@ -55,8 +58,11 @@ it("segments that are submitted later are logged too, and a receipt is no submit
 	]);
 
 	expect(log.lines).toEqual([
-		["messages.submitted", { operator: "kcell", status: "SENT", message_ids: [1], smsc_ids: [["a", "b"]] }],
-		["messages.ended", { operator: "kcell", status: "DELIVERED", message_ids: [2] }],
+		[
+			"messages.submitted",
+			{ operator: "kcell", status: "SENT", messages: 1, message_ids: [1], smsc_ids: [["a", "b"]] },
+		],
+		["messages.ended", { operator: "kcell", status: "DELIVERED", messages: 1, message_ids: [2] }],
 	]);
 });
 
@@ -72,7 +78,7 @@ it("messages that ended are logged in a line for each operator, status and code"
 	]);
 
 	expect(log.lines).toEqual([
-		["messages.ended", { operator: "kcell", status: "FAILED", error_code: "12", message_ids: [1, 3] }],
-		["messages.ended", { operator: "kcell", status: "FAILED", error_code: "13", message_ids: [2] }],
+		["messages.ended", { operator: "kcell", status: "FAILED", error_code: "12", messages: 2, message_ids: [1, 3] }],
+		["messages.ended", { operator: "kcell", status: "FAILED", error_code: "13", messages: 1, message_ids: [2] }],
 	]);
 });

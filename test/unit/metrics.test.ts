@@ -60,7 +60,7 @@ describe("an instrumented message store", () => {
 		expect(log.lines).toEqual([
 			{
 				event: "messages.accepted",
-				fields: { user_name: first.userName, operator: "kcell", message_ids: [first.messageId] },
+				fields: { user_name: first.userName, operator: "kcell", messages: 1, message_ids: [first.messageId] },
 			},
 		]);
 	});

@@ -48,4 +48,6 @@ function knownOf(shared: Shared): Shared {
 	return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== null));
 }
 
-const idsOf = (messages: readonly Message[]) => ({ message_ids: messages.map(({ messageId }) => messageId) });
+function idsOf(messages: readonly Message[]) {
+	return { messages: messages.length, message_ids: messages.map(({ messageId }) => messageId) };
+}
