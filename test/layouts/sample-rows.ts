@@ -249,7 +249,7 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		],
 	},
 	lease: {
-		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000),
+		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000, "{}"),
 		read: async ({ leases }) => await leases.holders(["kcell#0"], at),
 	},
 	"lease, released": {
