@@ -7,7 +7,7 @@ import {
 	isWanted,
 	type MessageCriteria,
 } from "#shared/domain/search/message-criteria.ts";
-import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { aSentMessage } from "#test/fakes/builders.ts";
 
 const criteria = (given: Partial<MessageCriteria>): MessageCriteria => ({ ...anyMessage, ...given });
 
@@ -61,9 +61,13 @@ describe("a message", () => {
 	});
 
 	it("is filtered by its row, unless number, account and time are all that is asked for", () => {
-		expect(hasFilter(criteria({ userName: "demo", recipient: "77010000000", from: 1, to: 2 }))).toBe(false);
-		expect(hasFilter(criteria({ recipient: "77010000000", status: "NEW" }))).toBe(true);
-		expect(hasFilter(criteria({ recipient: aMessage().recipient, sender: "SMSGW" }))).toBe(true);
+		const { recipient } = message;
+
+		expect(hasFilter(criteria({ userName: "demo", recipient, from: 1, to: 2 }), "recipient")).toBe(false);
+		expect(hasFilter(criteria({ recipient, status: "NEW" }), "recipient")).toBe(true);
+		expect(hasFilter(criteria({ recipient, sender: "SMSGW" }), "recipient")).toBe(true);
+		expect(hasFilter(criteria({ userName: "demo", batchId: 4 }), "batch")).toBe(false);
+		expect(hasFilter(criteria({ batchId: 4, from: 1 }), "batch")).toBe(true);
 	});
 });
 

@@ -41,10 +41,15 @@ export function accessPathOf(criteria: MessageCriteria): AccessPath | null {
 	return recipient === null ? null : { kind: "recipient", recipient };
 }
 
-/** Whether the rows decide, and not only the index, which messages of a number are wanted. */
-export function hasFilter(criteria: MessageCriteria): boolean {
-	const { sender, status, operator, clientMessageId, smscId, batchId } = criteria;
-	return [sender, status, operator, clientMessageId, smscId, batchId].some((one) => one !== null);
+const served = {
+	recipient: ["userName", "recipient", "from", "to"],
+	batch: ["userName", "batchId"],
+} as const satisfies Record<string, readonly (keyof MessageCriteria)[]>;
+
+/** Whether an access path leads to messages that are not wanted, so that their rows decide. */
+export function hasFilter(criteria: MessageCriteria, path: keyof typeof served): boolean {
+	const names: readonly string[] = served[path];
+	return Object.entries(criteria).some(([name, value]) => value !== null && !names.includes(name));
 }
 
 const fits = <Value>(wanted: Value | null, value: Value) => wanted === null || wanted === value;
