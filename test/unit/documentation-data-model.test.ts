@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
 import { itemOf } from "#shared/aws/dynamo/message-columns.ts";
+import { historyEntry } from "#shared/domain/message/history.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";
@@ -27,6 +28,9 @@ const full: Message = aMessage({
 	schedule: 1,
 	scheduleState: "N",
 	errorCode: "22",
+	clientAddress: "203.0.113.7",
+	bindIndex: 1,
+	history: [historyEntry("picked_up", 1, {})],
 	sentAt: 1,
 	confirmedAt: 1,
 	holder: "entry",
