@@ -41,7 +41,11 @@ async function accept(
 	event: Event,
 ): Promise<HttpResponse> {
 	const request = requestBody(event, batchBody);
-	const outcome = await acceptBatch({ ...gateway, limits }, account, request);
+	const outcome = await acceptBatch(
+		{ ...gateway, limits, clientAddress: event.requestContext.http.sourceIp },
+		account,
+		request,
+	);
 	if (outcome.kind === "refused") throw outcome.refusal;
 	const location = `${publicUrl}/batches/${outcome.batchId}`;
 	const body = { batch_id: String(outcome.batchId) };

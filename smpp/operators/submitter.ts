@@ -280,7 +280,7 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	/* A resend sets a new time (R32), unless a segment was accepted. */
 	const sentAt = (outbound.smscIds.length > 0 ? outbound.sentAt : null) ?? now();
 	const { fields, tlvs } = submitOf({ message, text, index: outbound.smscIds.length, style, now: now() });
-	const submitted = { outbound: { ...outbound, sentAt }, leasedBind };
+	const submitted = { outbound: { ...outbound, sentAt, bindIndex: leasedBind.bindIndex }, leasedBind };
 	const askedAt = performance.now();
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
 	const roundTripMs = performance.now() - askedAt;
