@@ -26,7 +26,7 @@ const list = command({
 	example: "operators list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
-		const paused = await switches(target).paused();
+		const { operators: paused } = await switches(target).paused();
 		const rows = operators.map((name) => ({
 			operator: name,
 			rn_code: rnCodes[name],
@@ -49,7 +49,7 @@ receipt for each part or one. It logs each unknown state of a receipt once, and 
 	example: "operators show kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
-		const paused = await switches(target).paused();
+		const { operators: paused } = await switches(target).paused();
 		const learnt = [...(await receiptForms(target).read(name))].toSorted();
 		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
 		const record = {
