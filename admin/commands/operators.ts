@@ -56,7 +56,7 @@ receipt for each part or one. It logs each unknown state of a receipt once, and 
 	example: "operators show kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
-		const paused = await switches(target).paused();
+		const { operators: paused } = await switches(target).paused();
 		const learnt = [...(await receiptForms(target).read(name))].toSorted();
 		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
 		const record = {

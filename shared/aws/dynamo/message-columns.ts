@@ -175,6 +175,7 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	retryCount: number("rc"),
 	holder: nullable(text("h")),
 	waitsUntil: nullable(number("wu")),
+	pausedAt: nullable(number("pa")),
 	repeated: nullable(repeated),
 	refused: nullable(refused),
 	segments,
