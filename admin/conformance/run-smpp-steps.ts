@@ -65,7 +65,8 @@ async function take(
 async function receiptsOf(client: SmppClient, exchanges: Exchanges, waitMs: number): Promise<Exchange> {
 	const ids = receiptedSteps.flatMap((name) => {
 		const answer = exchanges.get(name)?.answer;
-		return answer === undefined || "failed" in answer ? [] : String(fieldOf(answer.json, "message_id"));
+		const id = answer === undefined || "failed" in answer ? undefined : fieldOf(answer.json, "message_id");
+		return typeof id === "string" && id !== "" ? id : [];
 	});
 	const giveUpAt = performance.now() + waitMs;
 	const got = () => client.delivered.map(fieldsOf);

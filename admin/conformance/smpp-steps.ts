@@ -21,8 +21,10 @@ export type SmppStep = {
 
 /** SMPP 3.4 reserves this command_id. */
 const unknownCommandId = 0xff;
-const codings = { ucs2: 8 } as const;
+const ucs2Coding = 8;
 const udhIndicator = 0x40;
+/** TON of a name. */
+const alphanumeric = 5;
 export const partTexts = ["Проверка сообщения из двух ", "частей."] as const;
 
 const ucs2 = (text: string) => Buffer.from(text, "utf16le").swap16();
@@ -45,13 +47,13 @@ const submit = (name: string, sends: boolean, fields: (account: SmppAccount) => 
 	sends,
 	request: (account) =>
 		new smpp.PDU("submit_sm", {
-			source_addr_ton: 5,
+			source_addr_ton: /\D/.test(account.sender) ? alphanumeric : 0,
 			source_addr: account.sender,
 			dest_addr_ton: 1,
 			dest_addr_npi: 1,
 			destination_addr: account.recipient,
 			registered_delivery: 1,
-			data_coding: codings.ucs2,
+			data_coding: ucs2Coding,
 			short_message: ucs2(textSent),
 			...fields(account),
 		}),

@@ -16,8 +16,8 @@ const account = {
 };
 
 /** What the kit finds by SMPP at this port, as lines. */
-async function missedAt(port: number): Promise<readonly string[]> {
-	const settings = { ...account, address: { host: "127.0.0.1", port }, send: true, waitMs: 100 };
+async function missedAt(port: number, waitMs = 100): Promise<readonly string[]> {
+	const settings = { ...account, address: { host: "127.0.0.1", port }, send: true, waitMs };
 	const kit: Kit = { ...account, user: "demo", startedAt: Date.now(), exchanges: await runSmppSteps(settings) };
 	return judge(kit)
 		.filter(({ step, verdict }) => step.startsWith("smpp") && !["pass", "not tried"].includes(verdict))
@@ -44,6 +44,19 @@ it("smsgw conformance finds what is wrong with a gateway that accepts everything
 		"A47 smpp receipts",
 		"A47 smpp receipts",
 	]);
+});
+
+it("smsgw conformance waits for no receipt of what was refused", async () => {
+	const server = smpp.createServer((session) => {
+		session.on("pdu", (pdu) => session.send(pdu.response({ command_status: pdu.command === "submit_sm" ? 8 : 0 })));
+	});
+	onTestFinished(() => void server.close());
+	const startedAt = performance.now();
+
+	const missed = await missedAt(await portOf(server), 60_000);
+
+	expect(missed.some((line) => line.startsWith("R5 smpp message: status 8"))).toBe(true);
+	expect(performance.now() - startedAt).toBeLessThan(30_000);
 });
 
 it.each([
