@@ -226,7 +226,12 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 	"slot, interim report": slotRow([reportRow({ ...reportBatch, interim: { status: "EN_ROUTE", at } }, slot, halfway)]),
 	"slot, report of subscribers' messages": slotRow([reportRow({ ...reportBatch, incoming: true }, slot, halfway)]),
 	"report batch": {
-		write: async ({ reportBatches }) => await reportBatches.confirm(reportBatch, at, keepUntil),
+		async write({ reportBatches, reportAttempts }) {
+			await reportBatches.confirm(reportBatch, at, keepUntil, { answer: "status 204", tries: 2 });
+			/* A row of its own, which only those read who want the history. */
+			const attempt = { tries: 1, at, answer: "status 500", nextAt: at + 5_000 };
+			await reportAttempts.failed("batch", attempt, keepUntil);
+		},
 		read: async ({ reportBatches }) => await reportBatches.confirmed(["batch"]),
 	},
 	"circuit breaker": {
