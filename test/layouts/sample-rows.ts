@@ -1,7 +1,7 @@
 import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { releaseRows, reportRow, type SlotRow, watchRows } from "#shared/domain/schedule/slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";

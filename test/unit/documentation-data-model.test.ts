@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
 import { itemOf } from "#shared/aws/dynamo/message-columns.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";

@@ -2,13 +2,8 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { itemSize } from "#local/engines/dynamodb/item-size.ts";
 import { itemOf, messageOf } from "#shared/aws/dynamo/message-columns.ts";
-import {
-	type FailedAttempt,
-	type HistoryEntry,
-	historyEntry,
-	withEntries,
-	withRefusal,
-} from "#shared/domain/message/history.ts";
+import { type FailedAttempt, withEntries, withRefusal } from "#shared/domain/message/history.ts";
+import { type HistoryEntry, historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import {
 	awaitingReceipt,

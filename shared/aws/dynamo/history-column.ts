@@ -1,5 +1,10 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type HistoryEntry, type HistoryKind, historyEntry, historyFields } from "../../domain/message/history.ts";
+import {
+	type HistoryEntry,
+	type HistoryKind,
+	historyEntry,
+	historyFields,
+} from "../../domain/message/history-entry.ts";
 import { statuses } from "../../domain/message/statuses.ts";
 import { type Column, nullable, number, oneOf, text } from "./columns.ts";
 

@@ -1,4 +1,5 @@
-import { type FailedAttempt, type HistoryEntry, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
+import { type FailedAttempt, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
 import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
