@@ -82,6 +82,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		retryCount: 0,
 		holder: null,
 		waitsUntil: null,
+		pausedAt: null,
 		repeated: null,
 		refused: null,
 		segments: [],

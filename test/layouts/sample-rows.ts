@@ -57,6 +57,7 @@ const fullMessage: Full<Message> = {
 	retryCount: 1,
 	holder: "entry",
 	waitsUntil: at + 60_000,
+	pausedAt: at + 30_000,
 	repeated: { segmentIndex: 1, times: 2, countId: "count" },
 	refused: { code: "88", times: 4 },
 	segments: [
@@ -103,7 +104,7 @@ const newMessage: Message = {
 		given: null,
 	},
 	...{ status: "NEW", errorCode: null, sentAt: null, confirmedAt: null, retryCount: 0, holder: null, waitsUntil: null },
-	...{ clientAddress: null, bindIndex: null, history: [] },
+	...{ clientAddress: null, bindIndex: null, history: [], pausedAt: null },
 	...{ repeated: null, segments: [], reportBatchId: null, wantsInterimReports: false, sentReportBatchId: null },
 	...{ enRouteReportBatchId: null, reportPreference: "always", part: null, revision: 0 },
 };
@@ -273,7 +274,7 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		],
 	},
 	lease: {
-		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000),
+		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000, "{}"),
 		read: async ({ leases }) => await leases.holders(["kcell#0"], at),
 	},
 	"lease, released": {
@@ -287,8 +288,15 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		],
 	},
 	"switch of an operator": {
-		write: async ({ switches }) => await switches.pause("kcell"),
-		read: async ({ switches }) => await switches.paused(),
+		async write({ switches }) {
+			await switches.pause("kcell");
+			/* In a row of its own, which the version before does not read. */
+			await switches.pauseBatch(2, keepUntil, at);
+		},
+		async read({ switches }) {
+			const { operators, batches } = await switches.paused();
+			return [...operators, ...batches];
+		},
 	},
 	"message from a subscriber": incoming(incomingMessage),
 	"message from a subscriber, without an account": incoming({

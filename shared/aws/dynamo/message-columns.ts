@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { searchIndexes } from "../../contracts/search-indexes.ts";
 import type { ClientPart } from "../../domain/message/client-part.ts";
 import { type FinalText, finalTexts, redacted } from "../../domain/message/final-text.ts";
 import {
@@ -15,7 +16,9 @@ import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { messageClasses, type SmppDetails } from "../../domain/message/smpp-details.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
+import { normalRecipient } from "../../domain/numbers/recipient.ts";
 import type { ReportPreference } from "../../domain/reports/report-preference.ts";
+import { searchKey } from "../../domain/search/search-entry.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 import {
 	attributesOf,
@@ -172,6 +175,7 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	retryCount: number("rc"),
 	holder: nullable(text("h")),
 	waitsUntil: nullable(number("wu")),
+	pausedAt: nullable(number("pa")),
 	repeated: nullable(repeated),
 	refused: nullable(refused),
 	segments,
@@ -193,6 +197,13 @@ export const ownColumns = {
 
 export const request = jsonColumn("m", requestColumns);
 export const state = jsonColumn("s", stateColumns);
+
+/** By them the search index finds a new message. They never change, so the index costs one write unit a message. */
+export function searchAttributes({ recipient, userName, acceptedAt: at, messageId }: Message) {
+	const { partition, sort } = searchIndexes["by-recipient"];
+	if (normalRecipient(recipient) !== recipient) return {};
+	return { [partition]: { S: recipient }, [sort]: { S: searchKey({ userName, at, messageId }) } };
+}
 
 /** A message as an item. Names are short because each write is paid by the octet. */
 export function itemOf(message: Message): Record<string, AttributeValue> {

@@ -42,6 +42,7 @@ export const newRowFields = (
 		retryCount: 0,
 		holder: null,
 		waitsUntil: null,
+		pausedAt: null,
 		repeated: null,
 		refused: null,
 		segments: [],

@@ -1,3 +1,4 @@
+import { sendTime } from "../schedule/send-time.ts";
 import { type FailedAttempt, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
@@ -147,6 +148,7 @@ export function claimed(
 	return {
 		...(isUnheld && { holder: entryIds[0] }),
 		...(isPlanned && { scheduleState: "P" as const }),
+		...(message.pausedAt !== null && { pausedAt: null }),
 		...historyWith(message, [pickedUp(message, at)]),
 	};
 }
@@ -182,6 +184,23 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 		holder: null,
 		...(mayRepeat && { repeated: { segmentIndex, times: repeatsOf(message, segmentIndex) } }),
 	};
+}
+
+/** Whether a pause of its batch stops it. A partly submitted message is finished: half of one is worse. */
+export const mayBeSetAside = ({ status, segments }: Pick<Message, "status" | "segments">) =>
+	status === "NEW" && segments.length === 0;
+
+/** Sets a message aside because its batch is paused. It is marked unless it may have been submitted. */
+export function setAside(message: Message, claim: EntryClaim, mayRepeat: boolean, at: number): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, claim.entryIds)) return null;
+	const change = parked(message, claim, mayRepeat);
+	const isMarked = mayRepeat || message.pausedAt !== null || !isUnsubmitted(message);
+	return isMarked ? change : { ...change, pausedAt: at };
+}
+
+/** Whether its row shows no submit, and none that may have been taken without an answer. */
+function isUnsubmitted({ segments, repeated, retryCount }: Message): boolean {
+	return segments.length === 0 && repeated === null && retryCount === 0;
 }
 
 /**
@@ -307,6 +326,26 @@ export function withdrawn(message: Message, at: number): MessageChange | null {
 	if (message.status !== "NEW" || message.scheduleState !== "N") return null;
 	return { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null };
 }
+
+/** This long after it was set aside, a submit by a task that had received the same lane entry is recorded (ADR 0051). */
+const recordedAfterMs = 60_000;
+
+/**
+ * A message of a batch is withdrawn (A52). Null if it may have gone: only a message whose next submit needs a claim can be
+ * withdrawn, since then one of the two fails. These are scheduled messages, those that had to wait from the
+ * beginning, and those that a pause has set aside.
+ */
+export function withdrawnFromBatch(message: Message, at: number): MessageChange | null {
+	const { status, holder, pausedAt } = message;
+	if (status !== "NEW") return null;
+	const isSetAside = pausedAt !== null && at >= pausedAt + recordedAfterMs;
+	const isClaimed = holder !== null || !isUnsubmitted(message);
+	const mayWithdraw = message.scheduleState === "N" || (!isClaimed && (isSetAside || hadToWait(message)));
+	return mayWithdraw ? { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null } : null;
+}
+
+/** Accepted into a slot, so no lane entry submits it without a claim. */
+const hadToWait = (message: Message) => sendTime(message, message.acceptedAt).kind === "slot";
 
 /** Whether the client withdrew it. A DELETED message may also have ended by a receipt. */
 export function isWithdrawn({ status, schedule, scheduleState }: Message): boolean {

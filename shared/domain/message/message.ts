@@ -93,6 +93,8 @@ export type Message = {
 	readonly holder: string | null;
 	/** Its holder does not submit it before: another entry may have submitted it without a claim. Null: no wait. */
 	readonly waitsUntil: number | null;
+	/** When it was set aside because its batch is paused, unsubmitted. Null: it was not, or was claimed since. */
+	readonly pausedAt: number | null;
 	/** How often a segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeated: Repeats | null;
 	/** Set if its SMSC goes on refusing its next segment for now; null if the last submit had another outcome. */
@@ -131,6 +133,7 @@ export type MessageChange = Partial<
 		| "retryCount"
 		| "holder"
 		| "waitsUntil"
+		| "pausedAt"
 		| "repeated"
 		| "refused"
 		| "segments"
