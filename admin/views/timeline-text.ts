@@ -52,6 +52,7 @@ export const englishTimeline: TimelineTexts = {
 			`accepted by ${channel === "rest" ? "REST" : "SMPP"}${address === null ? "" : ` from ${address}`}${batchId === null ? "" : `, in batch ${batchId}`}`,
 		waits: ({ at, until, reason, timeBounds }) => waitReasons[reason](almatyDayTime(until, at), timeBounds),
 		released: () => "released: queued for its operator",
+		paused: () => "set aside: its batch was paused",
 		picked_up: () => "picked up from its lane",
 		refused_for_now: ({ errorCode, bindIndex, times: count, lastAt }) =>
 			`refused for now ${times(count)}${byBind(bindIndex)}, ${code(errorCode)}${count === 1 ? "" : `; the last time at ${almatyText(lastAt)}`}`,
@@ -78,6 +79,7 @@ export const englishTimeline: TimelineTexts = {
 	standings: {
 		time_bounds: ({ until }, now) => `waits for its window until ${almatyDayTime(until, now)}`,
 		schedule: ({ until }, now) => `waits for its schedule, ${almatyDayTime(until, now)}`,
+		paused: ({ since }, now) => `waits until its batch goes on; it was set aside at ${almatyDayTime(since, now)}`,
 		receipt: ({ until }, now) => `waits for its receipt, until ${almatyDayTime(until, now)}`,
 		expiry: ({ until }, now) => `expires ${almatyDayTime(until, now)}: its window does not open before`,
 		other_submit: ({ until }, now) =>

@@ -70,6 +70,7 @@ const fullMessage: Full<Message> = {
 	bindIndex: 1,
 	history: [
 		historyEntry("picked_up", 1, {}),
+		historyEntry("paused", 1, {}),
 		historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
 		historyEntry("left_out", 3, { count: 5 }),
 		historyEntry("unanswered", 4, { bindIndex: 0 }),

@@ -16,6 +16,7 @@ import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 
 const entries: readonly HistoryEntry[] = [
 	historyEntry("picked_up", 1, {}),
+	historyEntry("paused", 1, {}),
 	historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
 	historyEntry("refused_for_now", 3, { code: "88", bindIndex: null, times: 1, lastAfterMs: 3 }),
 	historyEntry("unanswered", 4, { bindIndex: null }),
@@ -86,6 +87,16 @@ describe("a change of a message", () => {
 		const message = aMessage({ schedule: 1, scheduleState: "N" });
 
 		expect(claimed(message, { entryIds: ["entry"], isRequired: true }, at(message, 5))?.history).toEqual([
+			historyEntry("picked_up", 5, {}),
+		]);
+	});
+
+	it("keeps when its batch was paused, which its claim forgets", () => {
+		const message = aMessage();
+		const paused = { ...message, pausedAt: at(message, 3) };
+
+		expect(claimed(paused, { entryIds: ["entry"], isRequired: true }, at(message, 5))?.history).toEqual([
+			historyEntry("paused", 3, {}),
 			historyEntry("picked_up", 5, {}),
 		]);
 	});

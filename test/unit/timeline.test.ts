@@ -72,6 +72,9 @@ describe("the timeline of a message", () => {
 		expect(last(scheduled)).toBe("waits for its schedule, 12:00");
 		expect(last(again)).toBe("waits until 11:01, because another entry may have submitted it");
 		expect(last(late, fridayEvening + 2 * hourMs)).toBe("expires Monday 09:00: its window does not open before");
+		expect(last(aMessage({ pausedAt: mondayAtEleven }))).toBe(
+			"waits until its batch goes on; it was set aside at 11:00",
+		);
 		expect(last(aMessage())).toBe("waits for its turn in its lane");
 		expect(last(aMessage({ refused: { code: "88", times: 4 } }))).toContain("its SMSC refuses it for now, code 88");
 		expect(last(aMessage({ holder: watchHolder }))).toContain("waits for its receipt");
@@ -156,6 +159,8 @@ describe("the timeline of a message", () => {
 		const times = { sentAt: mondayAtEleven + 1_000, confirmedAt: mondayAtEleven + 2_000 };
 		const rejected = { ...taken, ...submitted(taken, { smscIds: [], ...times, resends: 0, refusal, bindIndex: 0 }) };
 
+		const ofBatch = aMessage({ status: "DELETED", statusAt: mondayAtEleven + minuteMs });
+		expect(textsOf(ofBatch, mondayAtEleven + hourMs)[1]).toBe("withdrawn by the client");
 		expect(textsOf(gone, mondayAtEleven + hourMs)).toEqual([
 			"accepted by REST",
 			"waits for its schedule, 12:00",
@@ -201,8 +206,8 @@ describe("the timeline of a message", () => {
 	});
 
 	it("has a list of its kinds that is complete", () => {
-		expect(new Set(timelineKinds).size).toBe(16);
-		expect(new Set(standingKinds).size).toBe(8);
+		expect(new Set(timelineKinds).size).toBe(17);
+		expect(new Set(standingKinds).size).toBe(9);
 	});
 });
 

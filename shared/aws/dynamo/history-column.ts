@@ -11,6 +11,7 @@ import { type Column, nullable, number, oneOf, text } from "./columns.ts";
 /** One letter for each kind: every octet of a row counts (ADR 0113). */
 const letters = {
 	picked_up: "p",
+	paused: "s",
 	refused_for_now: "r",
 	unanswered: "u",
 	repeats_used_up: "c",

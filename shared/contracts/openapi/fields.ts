@@ -73,7 +73,7 @@ export const historyFields = {
 	history: { description: "An extension. What happened to the message, oldest first." },
 	waits_for: {
 		description:
-			"An extension. What the message waits for now: its window (`time_bounds`), its `schedule`, its turn (`lane`), the outcome of a submit that is not known (`other_submit`), its `receipt`, its `expiry`, or the confirmation of its `report`.",
+			"An extension. What the message waits for now: its window (`time_bounds`), its `schedule`, its batch (`paused`), its turn (`lane`), the outcome of a submit that is not known (`other_submit`), its `receipt`, its `expiry`, or the confirmation of its `report`.",
 	},
 	waits_until: { description: "An extension. Until when at the latest; of a report, when it is sent again." },
 } as const satisfies Readonly<Record<string, FieldDescription>>;
@@ -84,6 +84,7 @@ export const historyEventFields = {
 			"- `accepted` by REST or SMPP (`channel`), from this `address`",
 			"- `waits` for its `schedule` or its window (`time_bounds`) until `until`; `expiry`: its window opens too late",
 			"- `released`: its time has come, and it is queued for its operator",
+			"- `paused`: it was set aside, because its batch was paused",
 			"- `refused_for_now` by the SMSC, `count` times in a row, the last time at `last_time`",
 			"- `unanswered`: the SMSC did not answer a submit",
 			"- `repeats_used_up`: it is not submitted again",

@@ -13,6 +13,8 @@ type ReceiptFields = {
 type Fields = {
 	/** A task took the message from its lane, by a claim. */
 	readonly picked_up: object;
+	/** It was set aside because its batch was paused; since then it was claimed. */
+	readonly paused: object;
 	/** Its SMSC refused a submit for now, so many times in a row with the same error code. */
 	readonly refused_for_now: {
 		readonly code: string;
@@ -52,6 +54,7 @@ export type HistoryEntry = EntryOf<HistoryKind>;
 /** The fields of each kind, in the order in which they are stored. */
 export const historyFields = {
 	picked_up: [],
+	paused: [],
 	refused_for_now: ["code", "bindIndex", "times", "lastAfterMs"],
 	unanswered: ["bindIndex"],
 	repeats_used_up: [],

@@ -40,6 +40,11 @@ type Accepted = Pick<Message, "acceptedAt">;
 export const pickedUp = ({ acceptedAt }: Accepted, at: number): HistoryEntry =>
 	historyEntry("picked_up", at - acceptedAt, {});
 
+/** When it was set aside, which a claim forgets. */
+export function endedPause({ acceptedAt, pausedAt }: Accepted & Pick<Message, "pausedAt">): readonly HistoryEntry[] {
+	return pausedAt === null ? [] : [historyEntry("paused", pausedAt - acceptedAt, {})];
+}
+
 export const repeatsUsedUp = ({ acceptedAt }: Accepted, at: number): HistoryEntry =>
 	historyEntry("repeats_used_up", at - acceptedAt, {});
 

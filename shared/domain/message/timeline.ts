@@ -5,7 +5,7 @@ import { waitOf } from "../schedule/waits-for.ts";
 import { receiptOf } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import type { Message, Segment } from "./message.ts";
-import { isFullySubmitted, isWithdrawn } from "./message-transitions.ts";
+import { isFullySubmitted } from "./message-transitions.ts";
 import type { Operator } from "./operators.ts";
 import { isFinal, type MessageStatus } from "./statuses.ts";
 
@@ -19,6 +19,8 @@ type Details = {
 	readonly waits: Omit<WindowWait, "at">;
 	/** Its time came, and it was queued for its operator. */
 	readonly released: object;
+	/** It was set aside, because its batch was paused. */
+	readonly paused: object;
 	/** An SMPP task took it from its lane. */
 	readonly picked_up: object;
 	readonly refused_for_now: {
@@ -65,7 +67,16 @@ type Details = {
 export type TimelineKind = keyof Details;
 
 export const timelineKinds = [
-	...(["accepted", "waits", "released", "picked_up", "refused_for_now", "unanswered", "repeats_used_up"] as const),
+	...([
+		"accepted",
+		"waits",
+		"released",
+		"paused",
+		"picked_up",
+		"refused_for_now",
+		"unanswered",
+		"repeats_used_up",
+	] as const),
 	...(["left_out", "submitted", "confirmed", "receipt", "ended", "withdrawn"] as const),
 	...(["report_failed", "report_given_up", "reported"] as const),
 ] as const satisfies readonly TimelineKind[];
@@ -77,6 +88,8 @@ export type TimelineEvent<Kind extends TimelineKind = TimelineKind> = Kind exten
 /** What a message waits for, and until when at the latest or when it goes on. */
 export type Standing =
 	| { readonly kind: "time_bounds" | "schedule" | "receipt" | "expiry" | "other_submit"; readonly until: number }
+	/** It was set aside until its batch goes on. */
+	| { readonly kind: "paused"; readonly since: number }
 	/** Its turn in its lane. The code: of the last refusal, if its SMSC refuses it for now. */
 	| { readonly kind: "lane"; readonly errorCode: string | null }
 	/** It has ended, and its report is not confirmed. */
@@ -84,7 +97,7 @@ export type Standing =
 	| { readonly kind: "nothing" };
 
 export const standingKinds = [
-	...(["time_bounds", "schedule", "lane", "other_submit", "receipt", "expiry", "report", "nothing"] as const),
+	...(["time_bounds", "schedule", "paused", "lane", "other_submit", "receipt", "expiry", "report", "nothing"] as const),
 ] as const satisfies readonly Standing["kind"][];
 
 export type Timeline = { readonly events: readonly TimelineEvent[]; readonly standing: Standing };
@@ -100,6 +113,7 @@ export function timelineOf(message: Message, reports: ReportsById, now: number):
 	const events = [
 		acceptance(message),
 		...waiting(message, now),
+		...(message.pausedAt === null ? [] : [event("paused", message.pausedAt, {})]),
 		...message.history.flatMap((entry) => eventOf(message, entry)),
 		...submission(message),
 		...lastReceipts(message),
@@ -199,9 +213,10 @@ function receiptEvent(
 }
 
 function ending(message: Message): readonly TimelineEvent[] {
-	const { status, statusAt, errorCode, refusalText: detail } = message;
+	const { status, statusAt, errorCode, segments, refusalText: detail } = message;
 	if (!isFinal(status)) return [];
-	if (isWithdrawn(message)) return [event("withdrawn", statusAt, {})];
+	const isWithdrawn = status === "DELETED" && !segments.some((segment) => segment.status === "DELETED");
+	if (isWithdrawn) return [event("withdrawn", statusAt, {})];
 	return [event("ended", statusAt, { status, errorCode, detail })];
 }
 
@@ -238,15 +253,18 @@ function reporting(message: Message, reports: ReportsById): readonly TimelineEve
 }
 
 function standingOf(message: Message, reports: ReportsById, now: number): Standing {
-	const { messageId, status, reportBatchId, waitsUntil, refused } = message;
-	if (!isFinal(status)) {
-		const wait = waitOf(message, now);
-		if (wait.kind !== "lane") return wait;
-		if (waitsUntil !== null && waitsUntil > now) return { kind: "other_submit", until: waitsUntil };
-		return { kind: "lane", errorCode: refused?.code ?? null };
-	}
+	if (isFinal(message.status)) return reportStanding(message, reports);
+	const { waitsUntil, pausedAt, refused } = message;
+	const wait = waitOf(message, now);
+	if (wait.kind !== "lane") return wait;
+	if (pausedAt !== null) return { kind: "paused", since: pausedAt };
+	if (waitsUntil !== null && waitsUntil > now) return { kind: "other_submit", until: waitsUntil };
+	return { kind: "lane", errorCode: refused?.code ?? null };
+}
+
+function reportStanding({ messageId, reportBatchId }: Message, reports: ReportsById): Standing {
 	const { failed = [], confirmed = null } = reports.get(reportBatchId ?? "") ?? {};
-	const last = failed.reduce((latest, one) => (one.at > (latest?.at ?? 0) ? one : latest), failed[0]);
+	const last = failed.toSorted((one, other) => one.at - other.at).at(-1);
 	const isOver = reportBatchId === null || confirmed?.messageIds.has(messageId) || last?.nextAt === null;
 	return isOver ? { kind: "nothing" } : { kind: "report", nextAt: last?.nextAt ?? null };
 }
