@@ -5,7 +5,7 @@ import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts
 import { laneName } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { messageView, segmentView } from "#shared/domain/message/message-view.ts";
-import type { Timeline } from "#shared/domain/message/timeline.ts";
+import type { Timeline } from "#shared/domain/message/timeline-event.ts";
 import { timelineView } from "#shared/domain/message/timeline-view.ts";
 import { slotMs } from "#shared/domain/schedule/slots.ts";
 import { readMessage } from "#shared/usecases/message/read-message.ts";

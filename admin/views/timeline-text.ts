@@ -1,6 +1,6 @@
 import { errorText } from "#shared/domain/message/error-codes.ts";
 import type { MessageStatus } from "#shared/domain/message/statuses.ts";
-import type { Standing, Timeline, TimelineEvent, TimelineKind } from "#shared/domain/message/timeline.ts";
+import type { Standing, Timeline, TimelineEvent, TimelineKind } from "#shared/domain/message/timeline-event.ts";
 import { almatyDayTime, almatyText } from "#shared/domain/time/almaty-time.ts";
 
 /** A sentence for each kind of event. A console in another language has a table of the same type. */

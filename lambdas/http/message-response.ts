@@ -1,7 +1,7 @@
 import { queryFlag } from "#shared/contracts/boolean-flag.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { messageView, segmentView } from "#shared/domain/message/message-view.ts";
-import type { Timeline } from "#shared/domain/message/timeline.ts";
+import type { Timeline } from "#shared/domain/message/timeline-event.ts";
 import { timelineView } from "#shared/domain/message/timeline-view.ts";
 import type { Event } from "./http-handler.ts";
 import { type HttpResponse, ok } from "./responses.ts";

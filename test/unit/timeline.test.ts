@@ -3,7 +3,9 @@ import { timelineLines } from "#admin/views/timeline-text.ts";
 import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import { type Message, watchHolder } from "#shared/domain/message/message.ts";
 import { receiptApplied, submitted, withdrawn } from "#shared/domain/message/message-transitions.ts";
-import { type ReportsById, standingKinds, timelineKinds, timelineOf } from "#shared/domain/message/timeline.ts";
+import { timelineOf } from "#shared/domain/message/timeline.ts";
+import { standingKinds, timelineKinds } from "#shared/domain/message/timeline-event.ts";
+import type { ReportsById } from "#shared/domain/message/timeline-reports.ts";
 import { timelineView } from "#shared/domain/message/timeline-view.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 

@@ -5,7 +5,7 @@ import type { messageView, segmentView } from "../../domain/message/message-view
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { statuses } from "../../domain/message/statuses.ts";
-import { standingKinds, timelineKinds } from "../../domain/message/timeline.ts";
+import { standingKinds, timelineKinds } from "../../domain/message/timeline-event.ts";
 import type { timelineView } from "../../domain/message/timeline-view.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";

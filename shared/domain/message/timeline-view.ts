@@ -1,6 +1,6 @@
 import { almatyText } from "../time/almaty-time.ts";
 import { errorText } from "./error-codes.ts";
-import type { Standing, Timeline, TimelineEvent } from "./timeline.ts";
+import type { Standing, Timeline, TimelineEvent } from "./timeline-event.ts";
 
 /** Who reads it. A client does not see the operator's binds, or what a task does between them. */
 export type TimelineReader = "client" | "operator";

@@ -1,112 +1,13 @@
 import { usualState } from "../receipts/receipt-states.ts";
-import type { ReportAttempts } from "../reports/report-attempts.ts";
-import { type WindowWait, waitsBetween } from "../schedule/past-waits.ts";
+import { waitsBetween } from "../schedule/past-waits.ts";
 import { waitOf } from "../schedule/waits-for.ts";
 import { receiptOf } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import type { Message, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
-import type { Operator } from "./operators.ts";
-import { isFinal, type MessageStatus } from "./statuses.ts";
-
-type Details = {
-	readonly accepted: {
-		readonly channel: "rest" | "smpp";
-		/** Of the client; null: not known. */
-		readonly address: string | null;
-		readonly batchId: number | null;
-	};
-	readonly waits: Omit<WindowWait, "at">;
-	/** Its time came, and it was queued for its operator. */
-	readonly released: object;
-	/** It was set aside, because its batch was paused. */
-	readonly paused: object;
-	/** An SMPP task took it from its lane. */
-	readonly picked_up: object;
-	readonly refused_for_now: {
-		readonly errorCode: string;
-		readonly bindIndex: number | null;
-		/** In a row. */
-		readonly times: number;
-		readonly lastAt: number;
-	};
-	readonly unanswered: { readonly bindIndex: number | null };
-	readonly repeats_used_up: object;
-	readonly left_out: { readonly count: number };
-	readonly submitted: {
-		readonly operator: Operator | null;
-		readonly bindIndex: number | null;
-		/** From 1, over all its segments. */
-		readonly attempt: number;
-	};
-	/** Its SMSC accepted all of it, or the segments that these ids are of. */
-	readonly confirmed: { readonly smscIds: readonly string[]; readonly isComplete: boolean };
-	readonly receipt: {
-		/** Which segments it is of, from 1. */
-		readonly segments: readonly number[];
-		readonly smscId: string;
-		readonly status: MessageStatus;
-		readonly errorCode: string | null;
-		/** As the SMSC wrote them; the error is null if it gave none. */
-		readonly stat: string;
-		readonly err: string | null;
-	};
-	readonly ended: { readonly status: MessageStatus; readonly errorCode: string | null; readonly detail: string | null };
-	readonly withdrawn: object;
-	/** `of`: the status that the report is of. */
-	readonly report_failed: {
-		readonly of: MessageStatus;
-		readonly tries: number;
-		readonly answer: string;
-		readonly nextAt: number;
-	};
-	readonly report_given_up: { readonly of: MessageStatus; readonly tries: number; readonly answer: string };
-	readonly reported: { readonly of: MessageStatus; readonly tries: number | null; readonly answer: string | null };
-};
-
-export type TimelineKind = keyof Details;
-
-export const timelineKinds = [
-	...([
-		"accepted",
-		"waits",
-		"released",
-		"paused",
-		"picked_up",
-		"refused_for_now",
-		"unanswered",
-		"repeats_used_up",
-	] as const),
-	...(["left_out", "submitted", "confirmed", "receipt", "ended", "withdrawn"] as const),
-	...(["report_failed", "report_given_up", "reported"] as const),
-] as const satisfies readonly TimelineKind[];
-
-export type TimelineEvent<Kind extends TimelineKind = TimelineKind> = Kind extends TimelineKind
-	? { readonly kind: Kind; readonly at: number } & Details[Kind]
-	: never;
-
-/** What a message waits for, and until when at the latest or when it goes on. */
-export type Standing =
-	| { readonly kind: "time_bounds" | "schedule" | "receipt" | "expiry" | "other_submit"; readonly until: number }
-	/** It was set aside until its batch goes on. */
-	| { readonly kind: "paused"; readonly since: number }
-	/** Its turn in its lane. The code: of the last refusal, if its SMSC refuses it for now. */
-	| { readonly kind: "lane"; readonly errorCode: string | null }
-	/** It has ended, and its report is not confirmed. */
-	| { readonly kind: "report"; readonly nextAt: number | null }
-	| { readonly kind: "nothing" };
-
-export const standingKinds = [
-	...(["time_bounds", "schedule", "paused", "lane", "other_submit", "receipt", "expiry", "report", "nothing"] as const),
-] as const satisfies readonly Standing["kind"][];
-
-export type Timeline = { readonly events: readonly TimelineEvent[]; readonly standing: Standing };
-
-export type ReportsById = ReadonlyMap<string, ReportAttempts>;
-
-function event<Kind extends TimelineKind>(kind: Kind, at: number, details: Details[Kind]): TimelineEvent {
-	return { kind, at, ...details } as unknown as TimelineEvent;
-}
+import { isFinal } from "./statuses.ts";
+import { event, type Standing, type Timeline, type TimelineEvent } from "./timeline-event.ts";
+import { type ReportsById, reporting, reportStanding } from "./timeline-reports.ts";
 
 /** What happened to a message, oldest first, and what it waits for now. Most of it follows from its row (ADR 0113). */
 export function timelineOf(message: Message, reports: ReportsById, now: number): Timeline {
@@ -220,38 +121,6 @@ function ending(message: Message): readonly TimelineEvent[] {
 	return [event("ended", statusAt, { status, errorCode, detail })];
 }
 
-type ReportRef = readonly [reportBatchId: string | null, of: MessageStatus];
-
-function reportRefs({ history, status, ...message }: Message): readonly ReportRef[] {
-	return [
-		[message.sentReportBatchId, "SENT"],
-		[message.enRouteReportBatchId, "EN_ROUTE"],
-		...history.flatMap((entry): readonly ReportRef[] =>
-			entry.kind === "ended" ? [[entry.reportBatchId, entry.status]] : [],
-		),
-		[message.reportBatchId, status],
-	];
-}
-
-/** The report batches of a message, whose attempts its timeline shows. */
-export function reportBatchesOf(message: Message): readonly string[] {
-	return [...new Set(reportRefs(message).flatMap(([id]) => id ?? []))];
-}
-
-function reporting(message: Message, reports: ReportsById): readonly TimelineEvent[] {
-	return reportRefs(message).flatMap(([id, of]) => {
-		const { failed = [], confirmed = null } = reports.get(id ?? "") ?? {};
-		const failures = failed.map(({ at, nextAt, tries, answer }) =>
-			nextAt === null
-				? event("report_given_up", at, { of, tries, answer })
-				: event("report_failed", at, { of, tries, answer, nextAt }),
-		);
-		if (!confirmed?.messageIds.has(message.messageId)) return failures;
-		const { at, tries, answer } = confirmed;
-		return [...failures, event("reported", at, { of, tries, answer })];
-	});
-}
-
 function standingOf(message: Message, reports: ReportsById, now: number): Standing {
 	if (isFinal(message.status)) return reportStanding(message, reports);
 	const { waitsUntil, pausedAt, refused } = message;
@@ -260,11 +129,4 @@ function standingOf(message: Message, reports: ReportsById, now: number): Standi
 	if (pausedAt !== null) return { kind: "paused", since: pausedAt };
 	if (waitsUntil !== null && waitsUntil > now) return { kind: "other_submit", until: waitsUntil };
 	return { kind: "lane", errorCode: refused?.code ?? null };
-}
-
-function reportStanding({ messageId, reportBatchId }: Message, reports: ReportsById): Standing {
-	const { failed = [], confirmed = null } = reports.get(reportBatchId ?? "") ?? {};
-	const last = failed.toSorted((one, other) => one.at - other.at).at(-1);
-	const isOver = reportBatchId === null || confirmed?.messageIds.has(messageId) || last?.nextAt === null;
-	return isOver ? { kind: "nothing" } : { kind: "report", nextAt: last?.nextAt ?? null };
 }

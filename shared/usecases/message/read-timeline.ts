@@ -1,6 +1,8 @@
 import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
-import { reportBatchesOf, type Timeline, timelineOf } from "../../domain/message/timeline.ts";
+import { timelineOf } from "../../domain/message/timeline.ts";
+import type { Timeline } from "../../domain/message/timeline-event.ts";
+import { reportBatchesOf } from "../../domain/message/timeline-reports.ts";
 import type { ReportAttemptStore } from "../reports/report-attempt-store.ts";
 
 export type TimelineDeps = { readonly reportAttempts: Pick<ReportAttemptStore, "of">; readonly now: Clock };
