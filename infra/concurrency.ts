@@ -13,6 +13,7 @@ export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] |
 	"get-message": 10,
 	"get-client-message": 5,
 	"get-batch": 5,
+	search: 3,
 	"delete-message": 5,
 	"get-senders": 2,
 	"get-openapi": 1,

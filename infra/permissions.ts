@@ -96,6 +96,11 @@ export const permissions = {
 	},
 	"get-client-message": answersForMessages,
 	"get-batch": answersForMessages,
+	search: {
+		...answersForMessages,
+		tables: { ...answersForMessages.tables, incoming: ["BatchGetItem"] },
+		searches: ["messages", "incoming"],
+	},
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
