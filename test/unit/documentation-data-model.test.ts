@@ -5,6 +5,7 @@ import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
 import type { Item } from "#shared/aws/dynamo/dynamo-items.ts";
 import { itemOf, searchAttributes } from "#shared/aws/dynamo/message-columns.ts";
+import { historyEntry } from "#shared/domain/message/history.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";
@@ -28,6 +29,9 @@ const full: Message = aMessage({
 	schedule: 1,
 	scheduleState: "N",
 	errorCode: "22",
+	clientAddress: "203.0.113.7",
+	bindIndex: 1,
+	history: [historyEntry("picked_up", 1, {})],
 	sentAt: 1,
 	confirmedAt: 1,
 	holder: "entry",

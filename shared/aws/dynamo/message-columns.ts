@@ -36,6 +36,7 @@ import {
 	text,
 	withDefault,
 } from "./columns.ts";
+import { historyColumn } from "./history-column.ts";
 import { jsonColumn } from "./packed-column.ts";
 
 const asText = (value: string): AttributeValue => ({ S: value });
@@ -53,12 +54,14 @@ const segmentColumns: Columns<Segment> = {
 		write: (value) => (value ? { BOOL: true } : { NULL: true }),
 		read: (attribute) => (attribute?.BOOL ? true : undefined),
 	},
+	state: sparseText("w"),
+	copyId: sparseText("c"),
 };
 
 const segments: Column<readonly Segment[]> = {
 	name: "sg",
 	write: (value) => ({
-		L: value.map(({ smscId, status, statusAt, errorCode, reason, byOther }) => ({
+		L: value.map(({ smscId, status, statusAt, errorCode, reason, byOther, state, copyId }) => ({
 			M: {
 				i: { S: smscId },
 				s: { S: status },
@@ -66,6 +69,8 @@ const segments: Column<readonly Segment[]> = {
 				...(errorCode !== null && { e: { S: errorCode } }),
 				...(reason !== undefined && { x: { S: reason } }),
 				...(byOther && { o: { BOOL: true } }),
+				...(state !== undefined && { w: { S: state } }),
+				...(copyId !== undefined && { c: { S: copyId } }),
 			},
 		})),
 	}),
@@ -151,6 +156,7 @@ const requestColumns = {
 	operator: nullable(oneOf("op", operators, asText)),
 	segmentCount: number("n"),
 	acceptedAt: number("ia"),
+	clientAddress: nullable(text("ad")),
 	wantsInterimReports: sparseFlag("ow"),
 	reportPreference: withDefault<ReportPreference>("always", oneOf("rp", ["always", "failures", "never"], asText)),
 	part: nullable(part),
@@ -169,9 +175,12 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	retryCount: number("rc"),
 	holder: nullable(text("h")),
 	waitsUntil: nullable(number("wu")),
+	pausedAt: nullable(number("pa")),
 	repeated: nullable(repeated),
 	refused: nullable(refused),
 	segments,
+	bindIndex: nullable(number("bi")),
+	history: historyColumn,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	reportBatchId: nullable(text("pk")),
 	sentReportBatchId: nullable(text("ps")),
