@@ -11,6 +11,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { asRecord } from "../output.ts";
 import type { Target } from "../target.ts";
+import { find } from "./messages-find.ts";
 
 const idText = "a message id of at most 16 digits";
 
@@ -64,4 +65,4 @@ async function found(target: Target, id: number): Promise<{ readonly message: Me
 	return outcome;
 }
 
-export const messageCommands = [show];
+export const messageCommands = [find, show];
