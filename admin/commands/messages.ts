@@ -47,7 +47,7 @@ const show = command({
 function waitView(message: Message) {
 	const { operator, priority, timeBounds } = message;
 	const wait = waitOf(message, Date.now());
-	const isParked = wait.kind === "time_bounds" || wait.kind === "schedule";
+	const isParked = wait.kind === "time_bounds" || wait.kind === "schedule" || wait.kind === "pause";
 	return {
 		waits_for: wait.kind === "time_bounds" ? `time_bounds ${timeBounds}` : wait.kind,
 		waits_until: "until" in wait ? almatyText(wait.until) : null,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, messageFields, readFields } from "./fields.ts";
+import { batchFields, batchSummaryFields, batchWithdrawalFields, messageFields, readFields } from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -12,10 +12,14 @@ const named = {
 	MessageWithSegments: read.messageWithSegments,
 	Segment: read.segment,
 	Batch: read.batch,
+	BatchSummary: read.batchSummary,
+	BatchWithdrawal: read.batchWithdrawal,
 	SenderNames: read.senderNames,
 	SendersWithDetails: read.sendersWithDetails,
 	CreatedMessage: read.createdMessage,
 	CreatedBatch: read.createdBatch,
+	TriedMessage: read.triedMessage,
+	TriedBatch: read.triedBatch,
 	Problem: read.problem,
 	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
@@ -36,6 +40,8 @@ export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/
 const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
+	BatchSummary: batchSummaryFields,
+	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
 	Report: readFields,

@@ -1,4 +1,4 @@
-import type { routes } from "../routes.ts";
+import type { OperationName } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
 import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
@@ -33,6 +33,11 @@ const id = {
 		{ type: "string", pattern: "^[1-9]\\d{0,15}$" },
 	],
 };
+const dryRun = extension(
+	"dry_run",
+	"true: the request is checked and answered, and nothing is stored or sent. Refusals are those of the real request. Limits of messages per hour, day or number are not checked, and nothing counts towards them. Any other value than true or false gets a 400.",
+	{ type: "boolean" },
+);
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 
@@ -40,8 +45,10 @@ const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"),
 export const operations = {
 	"post-message": {
 		summary: "Sends a message",
+		parameters: [dryRun],
 		requestBody: body("MessageToSend", examples.message),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedMessage"), examples.triedMessage),
 			201: createdAnswer("The message was accepted.", "CreatedMessage", examples.createdMessage),
 			400: refusedAnswer("RefusedMessage", examples.refusedMessage, true),
 			413: answerRef("TooLarge"),
@@ -66,8 +73,10 @@ export const operations = {
 	},
 	"post-batch": {
 		summary: "Sends up to 1,000 messages",
+		parameters: [dryRun],
 		requestBody: body("BatchToSend", examples.batch),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedBatch"), examples.triedBatch),
 			201: createdAnswer("The batch was accepted.", "CreatedBatch", examples.createdBatch),
 			400: refusedAnswer("Problem", examples.refusedBatch, false),
 			413: answerRef("TooLarge"),
@@ -84,6 +93,30 @@ export const operations = {
 		responses: {
 			200: pageRead("The messages, without segments.", refTo("Batch")),
 			400: refusedAnswer("Problem", examples.refusedLimit, false),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
+	"get-batch-summary": {
+		summary: "Extension. Counts the messages of a batch by status, and estimates when the last is sent",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read("Counts of messages.", refTo("BatchSummary"), examples.batchSummary),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
+	"delete-batch": {
+		summary: "Extension. Withdraws the messages of a batch that have certainly not gone",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read(
+				"How many messages are withdrawn now, or were before; how many had gone, and how many had ended. A repeated request withdraws what can be withdrawn by then.",
+				refTo("BatchWithdrawal"),
+				examples.batchWithdrawal,
+			),
 			403: answerRef("Forbidden"),
 			404: answerRef("NotFound"),
 			...authenticatedResponses,
@@ -115,4 +148,4 @@ export const operations = {
 		security: [],
 		responses: { 200: read("OpenAPI 3.1.", { type: "object" }) },
 	},
-} as const satisfies Record<(typeof routes)[number]["entry"], Json>;
+} as const satisfies Record<OperationName, Json>;

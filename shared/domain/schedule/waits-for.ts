@@ -6,8 +6,8 @@ import { receiptWaitMs, slotAt } from "./slots.ts";
 /** What a message waits for, and until when at the latest. */
 export type Wait =
 	| { readonly kind: "time_bounds" | "schedule" | "receipt" | "expiry"; readonly until: number }
-	/** Its turn in its lane. */
-	| { readonly kind: "lane" }
+	/** Its turn in its lane; or that its batch is resumed. */
+	| { readonly kind: "lane" | "pause" }
 	/** It has ended. */
 	| { readonly kind: "nothing" };
 
@@ -17,6 +17,6 @@ export function waitOf(message: Message, now: number): Wait {
 	if (status !== "NEW" || holder === watchHolder) return { kind: "receipt", until: slotAt(expiresAt + receiptWaitMs) };
 	const when = sendTime(message, now);
 	if (when.kind === "never") return { kind: "expiry", until: expiresAt };
-	if (when.kind !== "slot") return { kind: "lane" };
+	if (when.kind !== "slot") return { kind: message.pausedAt === null ? "lane" : "pause" };
 	return { kind: when.slot === schedule ? "schedule" : "time_bounds", until: when.slot };
 }
