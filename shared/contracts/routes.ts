@@ -35,7 +35,7 @@ type Route = (typeof routes)[number];
 type NamedRoute = Extract<Route, { readonly operation: string }>;
 export type OperationName = NamedRoute["operation"] | Exclude<Route, NamedRoute>["entry"];
 
-export const operationOf = (route: Route): OperationName => ("operation" in route ? route.operation : route.entry);
+export const operationNameOf = (route: Route): OperationName => ("operation" in route ? route.operation : route.entry);
 
 export function methodsOf({ method }: ApiRoute): readonly Method[] {
 	return method === "GET" ? ["GET", "HEAD"] : [method];

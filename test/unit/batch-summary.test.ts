@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchSummary } from "#shared/domain/batches/batch-summary.ts";
+import { batchSummaryView } from "#shared/domain/batches/batch-summary.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { aMessage, mondayAtEleven as now } from "#test/fakes/builders.ts";
 
@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 const many = (count: number, parts: (index: number) => Partial<Message>) =>
 	Array.from({ length: count }, (_, index) => aMessage({ expiresAt: now + 1_440 * minuteMs, ...parts(index) }));
 const summaryOf = (messages: readonly Message[], at = now) =>
-	batchSummary({ batchId: 7, count: messages.length }, messages, at);
+	batchSummaryView({ batchId: 7, count: messages.length }, messages, at);
 const sentAt = (at: number) => ({ status: "SENT", sentAt: at }) as const;
 
 describe("the summary of a batch", () => {
@@ -31,7 +31,7 @@ describe("the summary of a batch", () => {
 	});
 
 	it("has only zeros for a batch without messages that can be read", () => {
-		expect(batchSummary({ batchId: 7, count: 2 }, [], now)).toMatchObject({
+		expect(batchSummaryView({ batchId: 7, count: 2 }, [], now)).toMatchObject({
 			message_count: 2,
 			statuses: {},
 			sent_per_second: 0,

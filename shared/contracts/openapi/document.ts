@@ -1,4 +1,4 @@
-import { apiPagePath, basePath, operationOf, routes } from "../routes.ts";
+import { apiPagePath, basePath, operationNameOf, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
 import { answerRef, responses } from "./responses.ts";
@@ -36,7 +36,7 @@ function paths(): Json {
 			path,
 			Object.fromEntries(
 				all.map((route) => {
-					const operationId = operationOf(route);
+					const operationId = operationNameOf(route);
 					return [route.method.toLowerCase(), { operationId, ...operations[operationId] }];
 				}),
 			),

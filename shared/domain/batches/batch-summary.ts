@@ -23,7 +23,7 @@ export type BatchSummary = {
 const rateOverMs = 5 * 60_000;
 
 /** @param count the number of its messages, also of those that cannot be read. */
-export function batchSummary(
+export function batchSummaryView(
 	{ batchId, count }: { readonly batchId: number; readonly count: number },
 	messages: readonly Message[],
 	now: number,
@@ -90,7 +90,7 @@ export type BatchWithdrawal = {
 };
 
 /** @param count the number of its messages. Those that cannot be read count as gone. */
-export function batchWithdrawal(batchId: number, count: number, messages: readonly Message[]): BatchWithdrawal {
+export function batchWithdrawalView(batchId: number, count: number, messages: readonly Message[]): BatchWithdrawal {
 	const withdrawn = messages.filter(isWithdrawnUnsent).length;
 	const ended = messages.filter((message) => isFinal(message.status)).length - withdrawn;
 	return { batch_id: batchId, withdrawn, gone: count - withdrawn - ended, ended };

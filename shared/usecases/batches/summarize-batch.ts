@@ -1,4 +1,4 @@
-import { type BatchSummary, batchSummary } from "../../domain/batches/batch-summary.ts";
+import { type BatchSummary, batchSummaryView } from "../../domain/batches/batch-summary.ts";
 import { ensureHeld } from "../accept/hold-messages.ts";
 import { findBatch, type NoBatch, type ReadBatchDeps } from "../message/read-batch.ts";
 
@@ -15,5 +15,5 @@ export async function summarizeBatch(
 	const { messageIds, isFailFast } = found.batch;
 	const rows = [...(await deps.messages.readEach([...new Set(messageIds)])).rows.values()];
 	if (isFailFast) await ensureHeld(deps, rows, deps.now());
-	return { kind: "found", summary: batchSummary({ batchId, count: messageIds.length }, rows, deps.now()) };
+	return { kind: "found", summary: batchSummaryView({ batchId, count: messageIds.length }, rows, deps.now()) };
 }

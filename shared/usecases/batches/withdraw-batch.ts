@@ -1,4 +1,4 @@
-import { type BatchWithdrawal, batchWithdrawal, isWithdrawnUnsent } from "../../domain/batches/batch-summary.ts";
+import { type BatchWithdrawal, batchWithdrawalView, isWithdrawnUnsent } from "../../domain/batches/batch-summary.ts";
 import { withdrawnFromBatch } from "../../domain/message/message-transitions.ts";
 import { ensureHeld } from "../accept/hold-messages.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmedReports } from "../message/change-messages.ts";
@@ -30,5 +30,5 @@ export async function withdrawBatch(
 	await queueUnconfirmedReports(deps, before ?? [], { delaySeconds: repeatDelaySeconds });
 	const now = [...rows.values()].flatMap((row) => (wanted.includes(row) ? (changed.get(row.messageId) ?? []) : row));
 	if (found.batch.isFailFast) await ensureHeld(deps, now, at);
-	return { kind: "found", withdrawal: batchWithdrawal(batchId, ids.length, now) };
+	return { kind: "found", withdrawal: batchWithdrawalView(batchId, ids.length, now) };
 }
