@@ -45,7 +45,11 @@ async function accept(deps: PostMessageDeps, account: Account, event: Event): Pr
 	const dryRun = isDryRun(event);
 	const request = requestBody(event, messageBody);
 	if (dryRun) return await tried(deps, account, request, event);
-	const [outcome] = await acceptMessages({ ...gateway, limits }, account, [request]);
+	const [outcome] = await acceptMessages(
+		{ ...gateway, limits, clientAddress: event.requestContext.http.sourceIp },
+		account,
+		[request],
+	);
 	if (outcome === undefined) throw new Error("a request has no outcome");
 	if (outcome.kind === "refused") throw outcome.refusal;
 	if (outcome.kind === "duplicate" && !isReplay(outcome, account)) return usedResponse(outcome, publicUrl, event);

@@ -286,16 +286,24 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	/* A resend sets a new time (R32), unless a segment was accepted. */
 	const sentAt = (outbound.smscIds.length > 0 ? outbound.sentAt : null) ?? now();
 	const { fields, tlvs } = submitOf({ message, text, index: outbound.smscIds.length, style, now: now() });
-	const submitted = { outbound: { ...outbound, sentAt }, leasedBind };
+	const submitted = { outbound: { ...outbound, sentAt, bindIndex: leasedBind.bindIndex }, leasedBind };
+	const askedAt = performance.now();
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
+	const roundTripMs = performance.now() - askedAt;
 	leasedBind.inFlight -= 1;
 	if (outcome.kind === "unknown") void outcome.late?.then((late) => late && state.lateAnswers.arrived(submitted, late));
 	const lateId = state.lateAnswers.take(outbound);
 	const isOther = lateId === undefined || outcome.kind === "accepted";
-	await settle(state, submitted, isOther ? outcome : { kind: "accepted", smscId: lateId });
+	await settle(state, submitted, isOther ? outcome : { kind: "accepted", smscId: lateId }, roundTripMs);
 }
 
-async function settle(state: State, assignment: BindAssignment, outcome: SubmitOutcome): Promise<void> {
+async function settle(
+	state: State,
+	assignment: BindAssignment,
+	outcome: SubmitOutcome,
+	roundTripMs?: number,
+): Promise<void> {
+	state.leasedBinds.answered(assignment.leasedBind, outcome.kind, roundTripMs);
 	const finished = applyOutcome(state, assignment, outcome);
 	pump(state);
 	await finished;
@@ -322,7 +330,6 @@ async function applyOutcome(
 	outcome: SubmitOutcome,
 ): Promise<void> {
 	const { options } = state;
-	state.leasedBinds.answered(leasedBind, outcome.kind);
 	if (outcome.kind === "reconnect") leasedBind.bind.renew(`command_status ${outcome.commandStatus}`);
 	const step = nextStepAfter(outbound, outcome, { now: options.now(), chance: Math.random() }, options.errors);
 	state.logOutcome(step, outcome);

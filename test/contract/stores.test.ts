@@ -1235,6 +1235,18 @@ describe.each([
 			expect([...holders]).toEqual([[held, "one"]]);
 			expect([...(await stores.leases.holders([], at))]).toEqual([]);
 		});
+
+		promise("publish their holders' last notes", async () => {
+			const [noted, silent] = [`kcell#${randomUUID()}`, `kcell#${randomUUID()}`];
+			await stores.leases.hold(noted, "one", at, at + 30, "first");
+			await stores.leases.hold(noted, "one", at + 1, at + 31, "second");
+			await stores.leases.hold(silent, "one", at, at + 30);
+
+			const notes = await stores.leases.notes([noted, silent, noted], at + 2);
+
+			expect([...notes]).toEqual([[noted, { holder: "one", until: at + 31, note: "second" }]]);
+			expect([...(await stores.leases.notes([noted], at + 31))]).toEqual([]);
+		});
 	});
 
 	describe("operators' switches", () => {

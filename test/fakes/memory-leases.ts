@@ -6,15 +6,17 @@ import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
+type MemoryLease = { holder: string; until: number; note?: string };
+
 /** Leases in memory; `rows` has each held lease and when it expires. */
-export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { holder: string; until: number }> } {
-	const rows = new Map<string, { holder: string; until: number }>();
+export function memoryLeases(): LeaseStore & { readonly rows: Map<string, MemoryLease> } {
+	const rows = new Map<string, MemoryLease>();
 	return {
 		rows,
-		async hold(lease, holder, now, until) {
+		async hold(lease, holder, now, until, note = rows.get(lease)?.note) {
 			const row = rows.get(lease);
 			if (row !== undefined && row.holder !== holder && row.until > now) return false;
-			rows.set(lease, { holder, until });
+			rows.set(lease, { holder, until, ...(note !== undefined && { note }) });
 			return true;
 		},
 		async release(lease, holder) {
@@ -24,6 +26,13 @@ export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { hold
 			const held = leases.flatMap((lease) => {
 				const row = rows.get(lease);
 				return row !== undefined && row.until > now ? [[lease, row.holder] as const] : [];
+			});
+			return new Map(held);
+		},
+		async notes(leases, now) {
+			const held = leases.flatMap((lease) => {
+				const { holder, until, note } = rows.get(lease) ?? { holder: "", until: 0 };
+				return note !== undefined && until > now ? [[lease, { holder, until, note }] as const] : [];
 			});
 			return new Map(held);
 		},
