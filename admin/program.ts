@@ -9,6 +9,7 @@ import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { backup } from "./commands/backup.ts";
+import { batchCommands } from "./commands/batches.ts";
 import { conformance } from "./commands/conformance.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -72,6 +73,7 @@ const deadLetterGroup = (name: string, description: string, commands: readonly C
 const commandTree: readonly Branch[] = [
 	accounts,
 	{ name: "messages", description: "single messages", commands: messageCommands },
+	{ name: "batches", description: "batches of messages: totals, pause, cancel", commands: batchCommands },
 	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
 	{
 		name: "lanes",

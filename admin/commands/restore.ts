@@ -3,7 +3,6 @@ import * as z from "zod";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { createAccountQueue } from "#shared/aws/sqs/create-account-queue.ts";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
-import type { LaneUrls } from "#shared/aws/sqs/sqs-lanes.ts";
 import { filledTables } from "#shared/contracts/filled-tables.ts";
 import { laneRole, tableName } from "#shared/contracts/resource-names.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
@@ -14,6 +13,7 @@ import { restoreOnAws } from "#shared/wiring/restore-on-aws.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { count, instant } from "../inputs.ts";
+import { laneUrlsOf } from "../lane-urls.ts";
 import { asTable } from "../output.ts";
 import { fileProgress } from "../restore-progress.ts";
 import type { Target } from "../target.ts";
@@ -82,13 +82,10 @@ function progressPrinter() {
 }
 
 async function stageOf(target: Target, restoredPrefix: string) {
-	const laneUrls = await Promise.all(
-		lanes.map(async ({ name }) => [name, await target.queueUrl(laneRole(name))] as const),
-	);
 	return {
 		...target,
 		restoredTable: (role: string) => tableName(restoredPrefix, role),
-		laneUrls: Object.fromEntries(laneUrls) as LaneUrls,
+		laneUrls: await laneUrlsOf(target),
 		reportsUrl: await target.queueUrl("reports"),
 		incomingUrl: await target.queueUrl("incoming"),
 		log: { info: () => undefined, warn: printWarning, error: target.log.error },

@@ -1,10 +1,15 @@
 import { type BatchWithdrawal, batchWithdrawalView, isWithdrawnUnsent } from "../../domain/batches/batch-summary.ts";
+import { watchHolder } from "../../domain/message/message.ts";
 import { withdrawnFromBatch } from "../../domain/message/message-transitions.ts";
 import { ensureHeld } from "../accept/hold-messages.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmedReports } from "../message/change-messages.ts";
 import { findBatch, type NoBatch, type ReadBatchDeps } from "../message/read-batch.ts";
 
 export type WithdrawBatchDeps = ReadBatchDeps & ChangeDeps;
+
+export type WithdrawBatchOutcome =
+	/** `waiting`: how many of those that go on wait for a submit. */
+	{ readonly kind: "found"; readonly withdrawal: BatchWithdrawal; readonly waiting: number } | NoBatch;
 
 const repeatDelaySeconds = 60;
 
@@ -18,7 +23,7 @@ export async function withdrawBatch(
 	deps: WithdrawBatchDeps,
 	userName: string | null,
 	batchId: number,
-): Promise<{ readonly kind: "found"; readonly withdrawal: BatchWithdrawal } | NoBatch> {
+): Promise<WithdrawBatchOutcome> {
 	const found = await findBatch(deps, userName, batchId);
 	if (found.kind !== "found") return found;
 	const ids = [...new Set(found.batch.messageIds)];
@@ -30,5 +35,6 @@ export async function withdrawBatch(
 	await queueUnconfirmedReports(deps, before ?? [], { delaySeconds: repeatDelaySeconds });
 	const now = [...rows.values()].flatMap((row) => (wanted.includes(row) ? (changed.get(row.messageId) ?? []) : row));
 	if (found.batch.isFailFast) await ensureHeld(deps, now, at);
-	return { kind: "found", withdrawal: batchWithdrawalView(batchId, ids.length, now) };
+	const waiting = now.filter(({ status, holder }) => status === "NEW" && holder !== watchHolder).length;
+	return { kind: "found", withdrawal: batchWithdrawalView(batchId, ids.length, now), waiting };
 }
