@@ -173,7 +173,7 @@ describe("the API and its OpenAPI description", () => {
 	it.each(requests())(
 		"agree on a wrong password and on too many of them: %s %s (R3, A43)",
 		async (method, path, body) => {
-			const guesser = clientOf(localStack, "demo2", "wrong");
+			const guesser = clientOf(localStack, `${method}${path}`.replaceAll(/\W/g, "-"), "wrong");
 
 			const statuses: number[] = [];
 			while (!statuses.includes(429) && statuses.length < 30)

@@ -409,8 +409,13 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run("lanes --local");
 
 		expect(rows).toHaveLength(16);
-		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
-		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
+		expect(rows).toContainEqual({
+			...{ lane: "altel-bulk", messages: null, waiting: 0, in_flight: 0, delayed: 1 },
+			...{ drains_per_second: 0, empty_in_seconds: null },
+		});
+		expect(out).toMatch(/^LANE +MESSAGES +WAITING +IN FLIGHT +DELAYED\n/);
+		expect((await run("lanes list --watch 1 --looks 2 --local")).out.match(/altel-bulk/g)).toHaveLength(2);
+		expect((await run("lanes list --accounts --local")).code).toBe(0);
 		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
