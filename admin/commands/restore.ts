@@ -15,6 +15,7 @@ import { CommandError } from "../errors.ts";
 import { count, instant } from "../inputs.ts";
 import { laneUrlsOf } from "../lane-urls.ts";
 import { asTable } from "../output.ts";
+import { progressBar } from "../progress.ts";
 import { fileProgress } from "../restore-progress.ts";
 import type { Target } from "../target.ts";
 import { accountRepository, changeAccount } from "./account-repositories.ts";
@@ -69,15 +70,18 @@ Exit codes: 0 all is restored, 1 it stopped, or some rows cannot be read. Then r
 });
 
 const printLine = (line: string) => void process.stderr.write(`${line}\n`);
-/** Some ten seconds of rows at the default rate. */
-const progressPages = 100;
 
+/** A bar for each step, and a line when it is done. */
 function progressPrinter() {
-	let pages = 0;
+	let bar = progressBar({ unit: "rows read" });
+	let shown: string | undefined;
 	return (step: string, { rows, done, isDone }: Position) => {
-		pages += 1;
-		if (isDone || pages % progressPages === 0)
-			printLine(`${step}: ${rows} read, ${done} done${isDone ? "" : " so far"}`);
+		if (shown !== undefined && shown !== step) bar = progressBar({ unit: "rows read" });
+		shown = step;
+		bar.show(rows, null, `${step}: ${done} done`);
+		if (!isDone) return;
+		bar.end();
+		printLine(`${step}: ${rows} read, ${done} done`);
 	};
 }
 
