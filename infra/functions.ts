@@ -10,6 +10,7 @@ import {
 	getMessageEnv,
 	getOpenapiEnv,
 	getSendersEnv,
+	getStatsEnv,
 	incomingEnv,
 	laneDeadLettersEnv,
 	postBatchEnv,
@@ -74,6 +75,7 @@ export class Functions extends Construct {
 			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
 			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
 				...reads,
+				...this.#counts(),
 				REPORTS_QUEUE_URL: accepts.REPORTS_QUEUE_URL,
 			}),
 			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
@@ -88,9 +90,20 @@ export class Functions extends Construct {
 				BATCHES_TABLE,
 			}),
 			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
+			"get-stats": this.#fn("get-stats", getStatsEnv, apiTimeoutSeconds, {
+				...clients,
+				...this.#counts(),
+				METRICS_NAMESPACE: reads.METRICS_NAMESPACE,
+			}),
 			"get-openapi": this.#fn("get-openapi", getOpenapiEnv, apiTimeoutSeconds, {}),
 			"unknown-route": this.#fn("unknown-route", unknownRouteEnv, apiTimeoutSeconds, {}),
 		};
+	}
+
+	/** Of functions that count messages. */
+	#counts() {
+		const { stage, tables } = this.#props;
+		return { COUNTS_TABLE: tables.byRole.counts.tableName, COUNTS_RETENTION_DAYS: String(stage.countsRetentionDays) };
 	}
 
 	#clients() {
@@ -131,6 +144,7 @@ export class Functions extends Construct {
 		return {
 			...this.#clients(),
 			...this.#holds(),
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			NUMBERS_TABLE: tables.byRole.numbers.tableName,
 			MESSAGES_TABLE: tables.byRole.messages.tableName,
@@ -145,6 +159,7 @@ export class Functions extends Construct {
 		const { stage, queues, tables, vpc } = this.#props;
 		const { accounts, messages, slots, reports, submissions } = tables.byRole;
 		const shared = {
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			MESSAGES_TABLE: messages.tableName,
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
@@ -193,6 +208,7 @@ export class Functions extends Construct {
 	#incoming() {
 		const { stage, queues, tables } = this.#props;
 		return this.#fn("incoming", incomingEnv, stage.incomingVisibilitySeconds, {
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			INCOMING_TABLE: tables.byRole.incoming.tableName,
 			SHORT_CODES_TABLE: tables.byRole["short-codes"].tableName,

@@ -22,6 +22,7 @@ export const routes = [
 	{ method: "POST", path: "/batches", entry: "post-batch" },
 	{ method: "GET", path: "/batches/{batch_id}", entry: "get-batch" },
 	{ method: "GET", path: "/senders", entry: "get-senders" },
+	{ method: "GET", path: "/stats", entry: "get-stats" },
 	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 	{ method: "GET", path: apiPagePath, entry: "get-openapi" },

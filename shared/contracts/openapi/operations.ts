@@ -1,3 +1,4 @@
+import { periodKinds } from "../../domain/counts/periods.ts";
 import type { routes } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
@@ -33,6 +34,12 @@ const id = {
 		{ type: "string", pattern: "^[1-9]\\d{0,15}$" },
 	],
 };
+const dayText = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d$" };
+const statsParameters = {
+	from: ["The first day, in Almaty. Without it, six days before `to`.", dayText],
+	to: ["The last day, in Almaty. Without it, today. At most 92 days, or 31 by hour.", dayText],
+	by: ["The length of a period. Without it, a day.", { type: "string", enum: [...periodKinds] }],
+} as const;
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 
@@ -98,6 +105,15 @@ export const operations = {
 				{ anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] },
 				examples.senders,
 			),
+			...authenticatedResponses,
+		},
+	},
+	"get-stats": {
+		summary: "Extension. Returns how many of the user's messages were accepted, submitted, delivered and so on",
+		parameters: Object.entries(statsParameters).map(([name, [text, schema]]) => extension(name, text, schema)),
+		responses: {
+			200: read("The counts by period.", refTo("Stats"), examples.stats),
+			400: refusedAnswer("Problem", examples.refusedDay, false),
 			...authenticatedResponses,
 		},
 	},

@@ -1,10 +1,12 @@
 import * as z from "zod";
 import type { senderDetails } from "../../domain/accounts/sender-details.ts";
+import { periodKinds } from "../../domain/counts/periods.ts";
+import type { statisticsView } from "../../domain/counts/statistics-view.ts";
 import { type ErrorCode, errorTexts } from "../../domain/message/error-codes.ts";
 import type { messageView, segmentView } from "../../domain/message/message-view.ts";
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
-import { statuses } from "../../domain/message/statuses.ts";
+import { ends, statuses } from "../../domain/message/statuses.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
@@ -72,6 +74,24 @@ export const senderNames = z.array(z.string());
 export const sendersWithDetails = z.array(
 	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
 ) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
+
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+const sum = z.object({ messages: count, segments: count });
+
+/** What happened to a user's messages (A52). */
+const period = z.object({
+	period: z.string(),
+	accepted: sum,
+	submitted: sum,
+	delivered: sum,
+	failed: sum,
+	incoming: sum,
+	reported: count,
+	unreported: count,
+	endings: z.array(sum.extend({ status: z.enum(ends), error_code: errorCode.nullable(), error_message: errorMessage })),
+}) satisfies z.ZodType<ReturnType<typeof statisticsView> & { readonly period: string }>;
+
+export const userStatistics = z.object({ from: day, to: day, by: z.enum(periodKinds), periods: z.array(period) });
 
 const idText = z.string().regex(/^[1-9]\d*$/);
 export const createdMessage = z.object({

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
+import { countOfReport } from "../../domain/counts/message-counts.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
 import { latencyObjectives } from "../../domain/latency-objectives.ts";
 import type { Message } from "../../domain/message/message.ts";
@@ -16,6 +17,7 @@ import type { Log } from "../../log.ts";
 import type { Metrics } from "../../metrics.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import type { WebhookSecretStore } from "../accounts/webhook-secret-store.ts";
+import type { Counter } from "../counts/counter.ts";
 import type { AccountQueues } from "./account-queues.ts";
 import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
 import type { ReportBatchStore } from "./report-batch-store.ts";
@@ -36,6 +38,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	readonly retentionMs: number;
 	readonly log: Log;
 	readonly metrics: Metrics;
+	readonly counter: Counter;
 };
 
 type AttemptOutcome =
@@ -66,7 +69,7 @@ type ReportPayload = {
 	readonly body: string;
 	readonly messageIds: readonly number[];
 	/** Of final statuses. */
-	readonly ended: readonly Pick<Message, "priority" | "statusAt">[];
+	readonly ended: readonly Message[];
 	/** The time of the latest status, or of the latest MO message. */
 	readonly since: number;
 	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
@@ -128,12 +131,13 @@ async function postToWebhook(
 }
 
 async function confirm(
-	{ reportBatches, log, now, retentionMs }: DeliverDeps,
+	{ reportBatches, counter, log, now, retentionMs }: DeliverDeps,
 	reportBatch: ReportBatch,
-	{ since }: ReportPayload,
+	{ since, ended }: ReportPayload,
 ): Promise<void> {
 	const { reportBatchId, userName, messageIds } = reportBatch;
 	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs));
+	counter.add(ended.map(countOfReport));
 	log.info("report.confirmed", {
 		report_batch: reportBatchId,
 		user_name: userName,
