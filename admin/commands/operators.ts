@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
+import { smsc } from "#shared/contracts/smscs.ts";
 import { type Operator, operators, rnCodes } from "#shared/domain/message/operators.ts";
 import { unknownState } from "#shared/usecases/receipts/log-unknown.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
@@ -8,6 +10,7 @@ import { command } from "../command.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import { markedSettings, smscInEffect } from "../smsc-settings.ts";
 import type { Target } from "../target.ts";
+import { bindLeasesOf, type OperatorRow, operatorRows } from "../views/operator-rows.ts";
 
 const operator = z.object({
 	operator: z.enum(operators as readonly [Operator, ...Operator[]], `one of ${operators.join(", ")}`),
@@ -19,20 +22,27 @@ function switches(target: Target): OperatorSwitches {
 
 const receiptForms = (target: Target) => dynamoReceiptForms(target.dynamo, target.table("submissions"));
 
+/** Reads the state of all operators: what is paused, and what the tasks have published. */
+export async function readOperatorRows(target: Target): Promise<readonly OperatorRow[]> {
+	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
+	const names = operators.flatMap((name) => bindLeasesOf(name, smsc.safeParse(target.smscs?.[name]).data?.binds));
+	const [{ operators: paused }, notes] = await Promise.all([
+		switches(target).paused(),
+		leases.notes(names, Date.now()),
+	]);
+	return operatorRows(paused, notes);
+}
+
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "list the operators and their states",
+	description: "list the operators with the state of their binds",
+	notes: `Each task publishes the state of its binds every ten seconds. binds_held are binds that a task opens or has opened. rate is
+what may be sent now, in segments a second: below rate_max after the SMSC has throttled. round_trip_ms is of the last submits.`,
 	example: "operators list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
-		const paused = await switches(target).paused();
-		const rows = operators.map((name) => ({
-			operator: name,
-			rn_code: rnCodes[name],
-			state: paused.has(name) ? "paused" : "sending",
-		}));
-		return asTable(rows, "no operators");
+		return asTable(await readOperatorRows(target), "no operators");
 	},
 });
 
@@ -49,7 +59,7 @@ receipt for each part or one. It logs each unknown state of a receipt once, and 
 	example: "operators show kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
-		const paused = await switches(target).paused();
+		const { operators: paused } = await switches(target).paused();
 		const learnt = [...(await receiptForms(target).read(name))].toSorted();
 		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
 		const record = {

@@ -2,10 +2,16 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { jsonText } from "#shared/contracts/json-text.ts";
+import { moPath, outcomePath, outcomeRequest, phonesPath } from "#shared/contracts/local-servers.ts";
+import type { ChosenOutcomes } from "./chosen-outcomes.ts";
 import { type Mo, moBody } from "./mo.ts";
+import type { PhoneLog } from "./phone-log.ts";
 import type { SubmitRecord } from "./submit-log.ts";
 
 export type ControlDeps = {
+	readonly phones: PhoneLog["after"];
+	readonly choose: ChosenOutcomes["choose"];
 	readonly submits: () => readonly SubmitRecord[];
 	readonly binds: () => Readonly<Record<string, number>>;
 	readonly setReceiptDelay: (ms: number) => void;
@@ -44,6 +50,13 @@ async function takeMo(deps: ControlDeps, search: URLSearchParams, request: Incom
 	return deps.sendMo(search.get("operator") ?? "", mo.data) ? 204 : 404;
 }
 
+async function chooseOutcome(deps: ControlDeps, request: IncomingMessage): Promise<number> {
+	const chosen = jsonText.pipe(outcomeRequest).safeParse(await text(request));
+	if (!chosen.success) return 400;
+	deps.choose(chosen.data);
+	return 204;
+}
+
 async function answer(deps: ControlDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const { pathname, searchParams } = new URL(request.url ?? "/", "http://operators");
 	switch (`${request.method} ${pathname}`) {
@@ -56,7 +69,13 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
 		case "POST /delay":
 			setDelay(deps, searchParams, response);
 			break;
-		case "POST /mo":
+		case `GET ${phonesPath}`:
+			response.writeHead(200, json).end(JSON.stringify(deps.phones(Number(searchParams.get("after") ?? 0) || 0)));
+			break;
+		case `POST ${outcomePath}`:
+			response.writeHead(await chooseOutcome(deps, request)).end();
+			break;
+		case `POST ${moPath}`:
 			response.writeHead(await takeMo(deps, searchParams, request)).end();
 			break;
 		default:
@@ -69,6 +88,8 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
  * - `GET /submits` returns every submit_sm; `GET /binds` the number of bound sessions by operator.
  * - `POST /delay?ms=N` sets the delay of receipts.
  * - `POST /mo?operator=kcell` with `{"sender":"77010000000","recipient":"9090","text":"…"}` sends a subscriber's message.
+ * - `GET /phones?after=N` returns what subscribers received and sent after event N; `POST /outcome` chooses the outcome of the
+ *   next message to a number (shared/contracts/local-servers.ts).
  */
 export async function startControlServer(port: number, deps: ControlDeps): Promise<ControlServer> {
 	const server = createServer((request, response) => {

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import smpp, { type PDU, type Session } from "smpp";
 import type { BoundAs } from "#smpp/session/bind-states.ts";
+import type { ChosenOutcomes } from "./chosen-outcomes.ts";
 import { deliveriesOver } from "./deliveries.ts";
 import { type Mo, moDeliveries } from "./mo.ts";
 import { type OperatorSession, operatorSession } from "./operator-session.ts";
+import type { PhoneLog } from "./phone-log.ts";
 import type { SubmitLog } from "./submit-log.ts";
 import { keepSubmitFieldsRaw, type SimulatedSubmitDeps, takeSubmit } from "./take-submit.ts";
 
@@ -21,6 +23,8 @@ export type SimulatedOperatorDeps = {
 	/** 0 for any free one. */
 	readonly port: number;
 	readonly log: SubmitLog;
+	readonly phones: PhoneLog;
+	readonly chosen: ChosenOutcomes;
 	readonly nextMessageId: () => string;
 	readonly receiptDelayMs: number;
 };
@@ -59,12 +63,14 @@ export async function startSimulatedOperator({
 	name,
 	port,
 	log,
+	phones,
+	chosen,
 	nextMessageId,
 	receiptDelayMs,
 }: SimulatedOperatorDeps): Promise<SimulatedOperator> {
 	const sessions = new Set<OperatorSession>();
 	const deliveries = deliveriesOver(sessions, receiptDelayMs);
-	const submits = { operator: name, log, deliveries, nextMessageId };
+	const submits = { operator: name, log, phones, chosen, deliveries, nextMessageId };
 	keepSubmitFieldsRaw();
 
 	const server = smpp.createServer((accepted: Session) => {
@@ -86,6 +92,7 @@ export async function startSimulatedOperator({
 		boundCount: () => [...sessions].filter(({ boundAs }) => boundAs !== undefined).length,
 		setReceiptDelay: (ms) => deliveries.setDelay(ms),
 		sendMo(mo) {
+			phones.sent(name, mo);
 			for (const delivery of moDeliveries(mo)) deliveries.soon(delivery);
 		},
 		async close() {

@@ -1,5 +1,7 @@
+import { chosenOutcomes } from "./chosen-outcomes.ts";
 import { startControlServer } from "./control-server.ts";
 import { messageIds } from "./message-ids.ts";
+import { phoneLog } from "./phone-log.ts";
 import { startSimulatedOperator } from "./simulated-operator.ts";
 import { submitLog } from "./submit-log.ts";
 
@@ -9,6 +11,7 @@ export type SimulatedOperators = {
 	close(): Promise<void>;
 };
 
+const phoneEventsMax = 5_000;
 const submitsMax = 200_000;
 const defaultReceiptDelayMs = 100;
 
@@ -18,7 +21,8 @@ export async function startSimulatedOperators(
 	controlPort: number,
 ): Promise<SimulatedOperators> {
 	const log = submitLog(submitsMax);
-	const deps = { log, nextMessageId: messageIds(), receiptDelayMs: defaultReceiptDelayMs };
+	const [phones, chosen] = [phoneLog(phoneEventsMax), chosenOutcomes()];
+	const deps = { log, phones, chosen, nextMessageId: messageIds(), receiptDelayMs: defaultReceiptDelayMs };
 	const started = await Promise.all(
 		Object.entries(ports).map(async ([name, port]) => ({
 			name,
@@ -27,6 +31,8 @@ export async function startSimulatedOperators(
 	);
 	const control = await startControlServer(controlPort, {
 		submits: log.records,
+		phones: phones.after,
+		choose: chosen.choose,
 		binds: () => Object.fromEntries(started.map(({ name, operator }) => [name, operator.boundCount()])),
 		sendMo(name, mo) {
 			const found = started.find((one) => one.name === name);

@@ -1,6 +1,8 @@
 import smpp, { type PDU } from "smpp";
+import type { ChosenOutcomes } from "./chosen-outcomes.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { type OperatorSession, receives, transmits } from "./operator-session.ts";
+import type { PhoneLog } from "./phone-log.ts";
 import { behaviourFor, type SimulatedBehaviour, wantsReceipt } from "./simulated-behaviour.ts";
 import { receiptFields, type SimulatedReceipt, textBeginning } from "./simulated-receipt.ts";
 import type { SubmitLog } from "./submit-log.ts";
@@ -8,6 +10,8 @@ import type { SubmitLog } from "./submit-log.ts";
 export type SimulatedSubmitDeps = {
 	readonly operator: string;
 	readonly log: SubmitLog;
+	readonly phones: Pick<PhoneLog, "received">;
+	readonly chosen: Pick<ChosenOutcomes, "take">;
 	readonly deliveries: Deliveries;
 	readonly nextMessageId: () => string;
 };
@@ -66,14 +70,16 @@ function refusalOf(submit: SubmitFields, behaviour: SimulatedBehaviour, session:
 export function takeSubmit(deps: SimulatedSubmitDeps, session: OperatorSession, pdu: PDU): void {
 	const submit = fieldsOf(pdu);
 	const { recipient, sender, esm_class, data_coding, registered_delivery, validity_period, message } = submit;
-	const behaviour = behaviourFor(recipient);
+	const behaviour = deps.chosen.take(recipient, esm_class, message) ?? behaviourFor(recipient);
 	const command_status = refusalOf(submit, behaviour, session);
 	const message_id = command_status === ESME_ROK ? deps.nextMessageId() : "";
-	deps.log.add({
+	const record = {
 		...{ operator: deps.operator, at: Date.now(), recipient, sender, esm_class, data_coding },
 		short_message_hex: message.toString("hex"),
 		...{ message_id, command_status, registered_delivery, validity_period, session: session.number },
-	});
+	};
+	deps.log.add(record);
+	deps.phones.received(record, behaviour);
 	const answer = pdu.response(command_status === ESME_ROK ? { message_id } : { command_status });
 	const wanted =
 		command_status === ESME_ROK &&

@@ -29,20 +29,27 @@ const renewRetryMs = 1_000;
 async function acquireOrRenew(
 	{ leases, holder, terms, now, monotonic }: LeaseDeps,
 	lease: string,
+	note: string | undefined,
 ): Promise<number | null> {
 	/* The monotonic clock first: if the process stops between the two, the trust is too short, never too long. */
 	const startedAt = monotonic();
 	const at = now();
-	return (await leases.hold(lease, holder, at, at + terms.expiryMs)) ? startedAt : null;
+	return (await leases.hold(lease, holder, at, at + terms.expiryMs, note)) ? startedAt : null;
 }
 
 /**
  * Takes a lease and renews it until `release`; null if another task holds it. `trusted` reads the clock each time, so a
  * process that was paused never relies on an expired lease (docs/adr/0022).
+ * @param note what each renewal publishes.
  */
-export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnLost): Promise<HeldLease | null> {
+export async function takeLease(
+	leaseDeps: LeaseDeps,
+	lease: string,
+	onLost: OnLost,
+	note?: () => string,
+): Promise<HeldLease | null> {
 	const { terms, monotonic } = leaseDeps;
-	const startedAt = await acquireOrRenew(leaseDeps, lease);
+	const startedAt = await acquireOrRenew(leaseDeps, lease, note?.());
 	if (startedAt === null) return null;
 	let renewedAt = startedAt;
 	let lost = false;
@@ -66,7 +73,7 @@ export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnL
 		...leaseDeps,
 		...{ lease, logName: "lease", everyMs: terms.heartbeatMs, retryMs: Math.min(renewRetryMs, terms.heartbeatMs) },
 		async renew() {
-			const at = await acquireOrRenew(leaseDeps, lease);
+			const at = await acquireOrRenew(leaseDeps, lease, note?.());
 			if (at === null) lose("taken by another", 0);
 			else renewedAt = at;
 			checkTrust();

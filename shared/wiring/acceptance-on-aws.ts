@@ -22,6 +22,7 @@ type Environment = HoldersEnvironment & {
 	readonly MESSAGE_ID_KEY: string;
 	readonly RETENTION_DAYS: number;
 	readonly FINAL_TEXTS: FinalText;
+	readonly SEARCH_INDEX: boolean;
 };
 
 type AcceptanceTelemetry = { readonly log: Log; readonly metrics: Metrics; readonly counter: Counter };
@@ -42,7 +43,11 @@ export function acceptanceOnAws(
 	const dynamo = dynamoClient();
 	return {
 		messages: countedMessages(
-			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log), telemetry, channel),
+			instrumentedMessages(
+				dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log, env.SEARCH_INDEX),
+				telemetry,
+				channel,
+			),
 			telemetry.counter,
 		),
 		counter: telemetry.counter,

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "#shared/clock.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
+import { sessionHolder } from "#shared/domain/lease-names.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import type { Log } from "#shared/log.ts";
 import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
 import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
 import { type SessionClaim, type SessionLease, sessionExpiryMs, sessionLeaseOn } from "./session-lease.ts";
-import { placesOf, type SessionPlace, sessionHolder } from "./session-places.ts";
+import { placesOf, type SessionPlace } from "./session-places.ts";
 import { askTask, taskPresence } from "./task-presence.ts";
 
 export type SessionLeases = {

@@ -1,4 +1,5 @@
 import type { Account } from "#shared/domain/accounts/account.ts";
+import { sessionLease, taskOf } from "#shared/domain/lease-names.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { presentAmong } from "./task-presence.ts";
 
@@ -11,13 +12,9 @@ export type SessionPlace = {
 };
 
 const namesOf = (userName: string, smpp: Account["smpp"]) =>
-	Array.from({ length: smpp?.bindsMax ?? 0 }, (_, index) => `session#${userName}#${index}`);
+	Array.from({ length: smpp?.bindsMax ?? 0 }, (_, index) => sessionLease(userName, index));
 
 type Deps = { readonly leases: LeaseStore; readonly task: string; readonly now: () => number };
-
-export const sessionHolder = (task: string, session: number) => `${task}#${session}`;
-
-const taskOf = (holder: string) => holder.slice(0, holder.lastIndexOf("#"));
 
 /**
  * The places of an account that no other present task holds, and the tasks that hold the rest. Those that this task holds

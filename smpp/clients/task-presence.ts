@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/clock.ts";
+import { presenceLease } from "#shared/domain/lease-names.ts";
 import { renewUntilReleased } from "#shared/flow/lease-renewal.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import type { Log } from "#shared/log.ts";
@@ -26,7 +27,6 @@ export type TaskPresenceDeps = {
 const presentMs = 9_000;
 const renewMs = presentMs / 3;
 
-const presenceLease = (task: string) => `smpp-task#${task}`;
 /** Its holder is the account whose sessions the task should check. */
 const askLease = (task: string) => `smpp-ask#${task}`;
 const askMs = 2 * renewMs;

@@ -1,3 +1,4 @@
+import { bindLease } from "#shared/domain/lease-names.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { type HeldLease, type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
 import { repeatWithPauses } from "#shared/flow/repeat-with-pauses.ts";
@@ -6,6 +7,8 @@ import { rebalancingSteps } from "./lease-rebalancing.ts";
 export type BindLeaseHooks = {
 	/** This task holds the lease: a bind may be opened. */
 	taken(bindIndex: number): void;
+	/** What this task publishes of the bind, with each renewal of its lease. */
+	note(bindIndex: number): string;
 	/** The bind must not be used from now on. Resolves when it is closed, within this time. */
 	leaveBind(bindIndex: number, withinMs: number): Promise<void>;
 };
@@ -79,13 +82,13 @@ async function checkLeases(state: State): Promise<void> {
 	if (steps.giveUp && last !== undefined) leaveBind(state, last, "another task has fewer", drainMs);
 }
 
-const leaseKey = ({ options }: State, bindIndex: number) => `${options.operator}#${bindIndex}`;
+const leaseKey = ({ options }: State, bindIndex: number) => bindLease(options.operator, bindIndex);
 
 async function take(state: State, bindIndex: number): Promise<void> {
 	const { operator, leaseDeps } = state.options;
 	const onLost = (reason: string, withinMs: number) => leaveBind(state, bindIndex, reason, withinMs);
 	if (state.stopping.signal.aborted) return;
-	const lease = await takeLease(leaseDeps, leaseKey(state, bindIndex), onLost);
+	const lease = await takeLease(leaseDeps, leaseKey(state, bindIndex), onLost, () => state.hooks.note(bindIndex));
 	if (lease === null) return;
 	state.held.set(bindIndex, lease);
 	/* Checks never overlap, but an answer may come when the task stops, or too late to be trusted. */

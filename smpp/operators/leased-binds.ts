@@ -1,3 +1,4 @@
+import type { BindNote } from "#shared/contracts/bind-note.ts";
 import { exposureMaxFor, leastBusy } from "#shared/domain/send/sending-rules.ts";
 import { newTokenBucket, type TokenBucket, takeToken, throttledBucket } from "#shared/domain/send/token-bucket.ts";
 import type { BindLeaseHooks, BindLeases } from "./bind-leases.ts";
@@ -13,6 +14,8 @@ export type LeasedBind = {
 	bucket: TokenBucket;
 	/** Temporary refusals since it accepted a segment. */
 	refusedInRow: number;
+	/** A moving average; null before the first accepted segment. */
+	roundTripMs: number | null;
 };
 
 /** This task's binds to one operator. They come and go with their leases. */
@@ -35,7 +38,7 @@ export type LeasedBinds = {
 	waitMs(some?: readonly LeasedBind[]): number | undefined;
 	spendToken(leasedBind: LeasedBind): void;
 	/** Slows down after a throttled submit, and while a bind accepts nothing. */
-	answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"]): void;
+	answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"], roundTripMs?: number): void;
 	state(): readonly LeasedBindState[];
 	stop(): Promise<void>;
 };
@@ -59,11 +62,33 @@ export type LeasedBindsOptions = {
 /** Fewer temporary refusals in a row may be of single messages, such as to a number that the SMSC cannot look up. */
 const slowFrom = 5;
 
-function answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"]): void {
+/** The weight of the newest round trip in the average. */
+const newestWeight = 0.1;
+
+function answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"], roundTripMs?: number): void {
 	if (outcome === "accepted") leasedBind.refusedInRow = 0;
+	if (outcome === "accepted" && roundTripMs !== undefined) {
+		const before = leasedBind.roundTripMs ?? roundTripMs;
+		leasedBind.roundTripMs = before + (roundTripMs - before) * newestWeight;
+	}
 	if (outcome === "temporary") leasedBind.refusedInRow += 1;
 	const isSlower = outcome === "throttled" || (outcome === "temporary" && leasedBind.refusedInRow >= slowFrom);
 	if (isSlower) leasedBind.bucket = throttledBucket(leasedBind.bucket, performance.now());
+}
+
+const tpsNowOf = ({ bucket }: LeasedBind) => takeToken(bucket, performance.now())[1].tps;
+
+type Share = { readonly window: number; readonly tpsOfEach: number };
+
+/** @param leasedBind undefined: its lease is taken, and it is not opened yet. */
+function noteOf(leasedBind: LeasedBind | undefined, { window, tpsOfEach }: Share): BindNote {
+	const roundTripMs = leasedBind?.roundTripMs ?? null;
+	return {
+		up: leasedBind?.bind.bound === true,
+		in_flight: leasedBind?.inFlight ?? 0,
+		...{ tps: leasedBind === undefined ? tpsOfEach : tpsNowOf(leasedBind), tps_max: tpsOfEach, window },
+		round_trip_ms: roundTripMs === null ? null : Math.round(roundTripMs),
+	};
 }
 
 export function openLeasedBinds({
@@ -83,8 +108,9 @@ export function openLeasedBinds({
 		taken(bindIndex) {
 			const bind = openBind({ onUp, onDown: onGone });
 			const bucket = newTokenBucket(tpsOfEach, performance.now());
-			leasedBinds.set(bindIndex, { bindIndex, bind, inFlight: 0, bucket, refusedInRow: 0 });
+			leasedBinds.set(bindIndex, { bindIndex, bind, inFlight: 0, bucket, refusedInRow: 0, roundTripMs: null });
 		},
+		note: (bindIndex) => JSON.stringify(noteOf(leasedBinds.get(bindIndex), { window, tpsOfEach })),
 		async leaveBind(bindIndex, withinMs) {
 			const leasedBind = leasedBinds.get(bindIndex);
 			leasedBinds.delete(bindIndex);
@@ -125,15 +151,12 @@ export function openLeasedBinds({
 		},
 		answered,
 		state: () =>
-			[...leasedBinds.values()].map((leasedBind) => {
-				const [, { tps: tpsNow }] = takeToken(leasedBind.bucket, performance.now());
-				return {
-					bindIndex: leasedBind.bindIndex,
-					bound: leasedBind.bind.bound,
-					inFlight: leasedBind.inFlight,
-					tps: tpsNow,
-				};
-			}),
+			[...leasedBinds.values()].map((leasedBind) => ({
+				bindIndex: leasedBind.bindIndex,
+				bound: leasedBind.bind.bound,
+				inFlight: leasedBind.inFlight,
+				tps: tpsNowOf(leasedBind),
+			})),
 		stop: async () => await bindLeases.stop(),
 	};
 }

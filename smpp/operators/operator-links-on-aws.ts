@@ -49,7 +49,8 @@ type Environment = z.output<typeof smppEnv>;
 type LinkTelemetry = Instruments & { readonly log: Log; readonly counter: Counter };
 
 export function openOperatorLinksOnAws(env: Environment, { log, metrics, counter }: LinkTelemetry): OperatorLinks {
-	const deps = depsOnAws(env, { log, metrics, counter });
+	const isBatchPaused = (batchId: number) => switches.isBatchPaused(batchId);
+	const deps = depsOnAws(env, { log, metrics, counter }, isBatchPaused);
 	const switches = watchSwitches(
 		dynamoSwitches(dynamoClient(), env.LEASES_TABLE),
 		deps.leaseDeps.terms.heartbeatMs,
@@ -129,7 +130,11 @@ function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) 
 	};
 }
 
-function depsOnAws(env: Environment, { log, metrics, counter }: LinkTelemetry) {
+function depsOnAws(
+	env: Environment,
+	{ log, metrics, counter }: LinkTelemetry,
+	isBatchPaused: (batchId: number) => boolean,
+) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const receiptForms = formsOf(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log);
 	const stores = {
@@ -146,7 +151,7 @@ function depsOnAws(env: Environment, { log, metrics, counter }: LinkTelemetry) {
 	};
 	return {
 		...{ log, metrics },
-		picking: stores,
+		picking: { ...stores, isBatchPaused },
 		recording: stores,
 		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),

@@ -2,18 +2,20 @@ import type { Operator } from "#shared/domain/message/operators.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
-import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
+import { type OperatorSwitches, pausedBatchesMax } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
+type MemoryLease = { holder: string; until: number; note?: string };
+
 /** Leases in memory; `rows` has each held lease and when it expires. */
-export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { holder: string; until: number }> } {
-	const rows = new Map<string, { holder: string; until: number }>();
+export function memoryLeases(): LeaseStore & { readonly rows: Map<string, MemoryLease> } {
+	const rows = new Map<string, MemoryLease>();
 	return {
 		rows,
-		async hold(lease, holder, now, until) {
+		async hold(lease, holder, now, until, note = rows.get(lease)?.note) {
 			const row = rows.get(lease);
 			if (row !== undefined && row.holder !== holder && row.until > now) return false;
-			rows.set(lease, { holder, until });
+			rows.set(lease, { holder, until, ...(note !== undefined && { note }) });
 			return true;
 		},
 		async release(lease, holder) {
@@ -26,15 +28,29 @@ export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { hold
 			});
 			return new Map(held);
 		},
+		async notes(leases, now) {
+			const held = leases.flatMap((lease) => {
+				const { holder, until, note } = rows.get(lease) ?? { holder: "", until: 0 };
+				return note !== undefined && until > now ? [[lease, { holder, until, note }] as const] : [];
+			});
+			return new Map(held);
+		},
 	};
 }
 
 export function memorySwitches(): OperatorSwitches {
-	const paused = new Set<Operator>();
+	const [paused, batches] = [new Set<Operator>(), new Map<number, number>()];
 	return {
-		paused: async () => new Set(paused),
+		paused: async () => ({ operators: new Set(paused), batches: new Set(batches.keys()) }),
 		pause: async (operator) => void paused.add(operator),
 		resume: async (operator) => void paused.delete(operator),
+		async pauseBatch(batchId, until, now) {
+			for (const [id, ends] of batches) if (ends <= now) batches.delete(id);
+			if (!batches.has(batchId) && batches.size >= pausedBatchesMax) return false;
+			batches.set(batchId, until);
+			return true;
+		},
+		resumeBatch: async (batchId) => void batches.delete(batchId),
 	};
 }
 

@@ -53,6 +53,7 @@ function aTask(parts: Partial<LeaseDeps>, binds: number) {
 		{ operator: "kcell", binds, leaseDeps, drainMs: 8_000 },
 		{
 			taken: (bindIndex) => void used.add(bindIndex),
+			note: (bindIndex) => `bind ${bindIndex}`,
 			async leaveBind(bindIndex, withinMs) {
 				limits.push(withinMs);
 				used.delete(bindIndex);
@@ -172,4 +173,17 @@ describe("a task's bind leases", () => {
 		expect([task.held(), task.used(), task.limits]).toEqual([0, 0, [0]]);
 		await task.bindLeases.stop();
 	});
+});
+
+it("a task publishes the state of its binds with each renewal of their leases", async () => {
+	vi.useFakeTimers();
+	const leases = memoryLeases();
+	const task = aTask({ leases }, 1);
+	await vi.advanceTimersByTimeAsync(terms.heartbeatMs + 1);
+
+	expect(await leases.notes(["kcell#0", "kcell#1"], Date.now())).toEqual(
+		new Map([["kcell#0", { holder: expect.any(String), until: expect.any(Number), note: "bind 0" }]]),
+	);
+	await task.bindLeases.stop();
+	vi.useRealTimers();
 });

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LeaseStore } from "../../flow/lease-store.ts";
-import { number, text } from "./columns.ts";
+import { nullable, number, text } from "./columns.ts";
 import { type Item, readItems, updateIf } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
@@ -24,22 +24,29 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 				"#holder": "holder",
 				"#until": "held_until",
 				...(":ttl" in values && { "#ttl": "ttl" }),
+				...(":note" in values && { "#note": "note" }),
 			},
 			ExpressionAttributeValues: values,
 		});
 	}
 
+	async function held(leases: readonly string[], now: number) {
+		const items = await readItems(client, table, [...new Set(leases)].map(key));
+		return readableRows(items, reading).rows.filter(({ until }) => until > now);
+	}
+
 	return {
-		hold: async (lease, holder, now, until) =>
+		hold: async (lease, holder, now, until, note) =>
 			await update(
 				lease,
-				"SET #holder = :holder, #until = :until, #ttl = :ttl",
+				`SET #holder = :holder, #until = :until, #ttl = :ttl${note === undefined ? "" : ", #note = :note"}`,
 				"attribute_not_exists(#holder) OR #holder = :holder OR #until <= :now",
 				{
 					":holder": { S: holder },
 					":now": { N: String(now) },
 					":until": { N: String(until) },
 					":ttl": { N: String(Math.ceil((until + retentionMs) / 1_000)) },
+					...(note !== undefined && { ":note": { S: note } }),
 				},
 			),
 		async release(lease, holder) {
@@ -49,18 +56,23 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 			});
 		},
 		async holders(leases, now) {
-			const items = await readItems(client, table, [...new Set(leases)].map(key));
-			const held = readableRows(items, reading).rows.filter(({ until }) => until > now);
-			return new Map(held.map(({ lease, holder }) => [lease, holder]));
+			return new Map((await held(leases, now)).map(({ lease, holder }) => [lease, holder]));
+		},
+		async notes(leases, now) {
+			const noted = (await held(leases, now)).flatMap(({ lease, holder, until, note }) =>
+				note === null ? [] : [[lease, { holder, until, note }] as const],
+			);
+			return new Map(noted);
 		},
 	};
 }
 
-function leaseOf({ lease, holder, held_until: until }: Item) {
+function leaseOf({ lease, holder, held_until: until, note }: Item) {
 	return {
 		lease: text("lease").read(lease),
 		holder: text("holder").read(holder),
 		until: number("held_until").read(until),
+		note: nullable(text("note")).read(note),
 	};
 }
 
