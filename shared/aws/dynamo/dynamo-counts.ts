@@ -64,6 +64,7 @@ export function dynamoCounts(client: DynamoDBClient, table: string, retentionMs:
 				{ client },
 				{
 					TableName: table,
+					ConsistentRead: true,
 					KeyConditionExpression: "user_name = :user AND #hour BETWEEN :from AND :to",
 					ExpressionAttributeNames: { "#hour": "hour" },
 					ExpressionAttributeValues: {
