@@ -10,6 +10,7 @@ import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { backup } from "./commands/backup.ts";
 import { conformance } from "./commands/conformance.ts";
+import { openConsole } from "./commands/console.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
@@ -111,6 +112,7 @@ Example:
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, openConsole, printOutput);
 	addCommand(root, listenToReports, printOutput);
 	addCommand(root, trigger, printOutput);
 	addCommand(root, conformance, printOutput);

@@ -13,7 +13,7 @@ import { redriven } from "./dead-letters.ts";
 const names = lanes.map(({ name }) => name) as [LaneName, ...LaneName[]];
 const laneName = z.enum(names, `one of ${names.join(", ")}`);
 
-async function depths(target: Target, role: (lane: LaneName) => string) {
+export async function depths(target: Target, role: (lane: LaneName) => string) {
 	return await Promise.all(
 		names.map(async (lane) => ({ lane, ...(await queueDepth(target.sqs, await target.queueUrl(role(lane)))) })),
 	);

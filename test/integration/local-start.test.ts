@@ -28,9 +28,10 @@ function start(env: Record<string, string>): ChildProcess {
 	return child;
 }
 
+const portNames = ["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT", "SMSGW_CONSOLE_PORT"] as const;
+
 async function freePorts(): Promise<Record<string, string>> {
-	const [http, smpp, sink] = await Promise.all([freePort(), freePort(), freePort()]);
-	return { SMSGW_HTTP_PORT: String(http), SMSGW_SMPP_PORT: String(smpp), SMSGW_SINK_PORT: String(sink) };
+	return Object.fromEntries(await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const)));
 }
 
 async function ended(child: ChildProcess) {
@@ -116,7 +117,7 @@ describe("npm start", () => {
 		expect(err.trim().split("\n")).toHaveLength(1);
 	});
 
-	it.each(["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT"])(
+	it.each(portNames)(
 		"names %s if that port is in use",
 		async (name) => {
 			const taken = createServer();
@@ -146,5 +147,6 @@ describe("npm start", () => {
 		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_HTTP_PORT"]}/app/smsgw/rest/v2`);
 		expect(output).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
 		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
+		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_CONSOLE_PORT"]}\n`);
 	});
 });
