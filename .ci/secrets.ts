@@ -3,7 +3,7 @@ const kinds: Readonly<Record<string, RegExp>> = {
 	"an AWS access key": /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
 	"an AWS secret key": /aws_secret_access_key\W{1,4}[0-9A-Za-z/+]{40}\b/i,
 	"a GitHub token": /\b(?:gh[pousr]_[0-9A-Za-z]{36}|github_pat_\w{22,})/,
-	"an npm token": /\bnpm_[0-9A-Za-z]{36}\b|_authToken=/,
+	"an npm token": /\bnpm_[0-9A-Za-z]{36}\b|_authToken[=]/,
 	"a Slack token": /\bxox[abprs]-[0-9A-Za-z-]{10,}/,
 };
 

@@ -138,6 +138,7 @@ export class Functions extends Construct {
 			PUBLIC_URL: `${stage.publicUrl}${basePath}`,
 			RETENTION_DAYS: String(stage.retentionDays),
 			FINAL_TEXTS: stage.finalTexts,
+			SEARCH_INDEX: stage.searchIndex ? "yes" : "no",
 		};
 	}
 
@@ -202,6 +203,7 @@ export class Functions extends Construct {
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 			INCOMING_WAIT_SECONDS: String(stage.incomingWaitSeconds),
 			RETENTION_DAYS: String(stage.incomingRetentionDays ?? stage.retentionDays),
+			SEARCH_INDEX: stage.searchIndex ? "yes" : "no",
 		});
 	}
 

@@ -40,6 +40,8 @@ export type Permissions = {
 	readonly queues: Partial<Readonly<Record<QueueRole, readonly QueueAction[]>>>;
 	/** On the queues of accounts with reports by SMPP, which the command line creates: they are recognised by name. */
 	readonly accountQueues?: readonly QueueAction[];
+	/** Tables whose search indexes it reads. */
+	readonly searches?: readonly TableRole[];
 	/** Whether it writes slot rows and creates their schedules. */
 	readonly parks?: true;
 };
@@ -160,7 +162,7 @@ export const permissions = {
 /** CDK merges statements that differ in their resources only. */
 export function grant(
 	grantee: IGrantable,
-	{ tables, queues, accountQueues, parks }: Permissions,
+	{ tables, queues, accountQueues, searches = [], parks }: Permissions,
 	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules; key: IKey | undefined },
 ): void {
 	if (stores.key && Object.keys({ ...tables, ...queues }).length > 0) useKey(grantee, stores.key);
@@ -170,6 +172,8 @@ export function grant(
 	for (const [role, actions] of Object.entries(tables)) {
 		allow(grantee, "dynamodb", actions, [stores.tables.byRole[role as TableRole].tableArn]);
 	}
+	for (const role of searches)
+		allow(grantee, "dynamodb", ["Query"], [`${stores.tables.byRole[role].tableArn}/index/*`]);
 	for (const [role, actions] of Object.entries(queues)) {
 		const arns = queuesOf(role as QueueRole, stores.queues).map(({ queueArn }) => queueArn);
 		allow(grantee, "sqs", actions, arns);

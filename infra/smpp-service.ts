@@ -136,6 +136,7 @@ function environmentOf({
 		REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 		RETENTION_DAYS: String(stage.retentionDays),
 		FINAL_TEXTS: stage.finalTexts,
+		SEARCH_INDEX: stage.searchIndex ? "yes" : "no",
 		LANE_VISIBILITY_SECONDS: String(stage.laneVisibilitySeconds),
 		LEASE_SECONDS: String(stage.leaseSeconds),
 		SMSCS: JSON.stringify(stage.operators),

@@ -87,6 +87,11 @@ const stageSettings = section({
 	incomingRetentionDays: wholeNumber(15, 3_653).exactOptional(),
 	/** What becomes of a message's text when the message ends. An account may have a setting of its own. */
 	finalTexts: z.enum(finalTexts).default("keep"),
+	/**
+	 * Whether messages are found by a number. It costs a write unit for each message, and two for each message from a
+	 * subscriber.
+	 */
+	searchIndex: z.boolean().default(true),
 	/** SQS's maximum is twelve hours. */
 	laneVisibilitySeconds: wholeNumber(1, 43_200).default(30),
 	receiptsVisibilitySeconds: functionSeconds.default(30),

@@ -1,9 +1,18 @@
 import { type CfnResource, RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, Billing, BillingMode, Table, TableEncryption, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import {
+	AttributeType,
+	Billing,
+	BillingMode,
+	ProjectionType,
+	Table,
+	TableEncryption,
+	TableV2,
+} from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { copiedTables } from "#shared/contracts/filled-tables.ts";
 import { tableName } from "#shared/contracts/resource-names.ts";
+import { searchIndexes } from "#shared/contracts/search-indexes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
@@ -68,8 +77,23 @@ export class Tables extends Construct {
 			region === undefined
 				? new Table(this, role, { ...settings, ...encryption, billingMode: BillingMode.PAY_PER_REQUEST })
 				: new TableV2(this, `${role}-copied`, { ...settings, billing: Billing.onDemand(), replicas: [{ region }] });
+		if (stage.searchIndex) addSearchIndexes(table, role, stage);
 		(table.node.defaultChild as CfnResource).addMetadata(metadataKeys.role, role);
 		return table;
+	}
+}
+
+/** A write of the table waits for its indexes, so they are as warm as the table. */
+function addSearchIndexes(table: StageTable, role: TableRole, stage: Stage): void {
+	for (const [indexName, { table: of, partition, sort }] of Object.entries(searchIndexes)) {
+		if (of !== role) continue;
+		table.addGlobalSecondaryIndex({
+			indexName,
+			partitionKey: { name: partition, type: AttributeType.STRING },
+			sortKey: { name: sort, type: AttributeType.STRING },
+			projectionType: ProjectionType.KEYS_ONLY,
+			...warmThroughputOf(stage.warmThroughput[role]),
+		});
 	}
 }
 

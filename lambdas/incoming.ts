@@ -24,7 +24,7 @@ export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	const { log, metrics } = telemetryOnAws(env, "incoming");
 	const deps = {
 		parts: dynamoParts(dynamo, env.INCOMING_TABLE, log),
-		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
+		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log, env.SEARCH_INDEX),
 		shortCodes: dynamoShortCodes(dynamo, env.SHORT_CODES_TABLE, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),

@@ -41,6 +41,8 @@ export type LocalStackOptions = {
 	readonly stage?: Partial<Stage>;
 	/** A folder for tables, queues, schedules and secrets, which outlive the run. Without, each run begins without data. */
 	readonly dataPath?: string | undefined;
+	/** Whether the log stays after the run, in a folder with those of the last runs. */
+	readonly keepsLog?: boolean;
 	readonly tasks?: number;
 	readonly accounts?: readonly SeedAccount[];
 	/** Replaces an engine's URL for a caller: tests put a faulty proxy between them. */
@@ -52,6 +54,8 @@ export type LocalStackOptions = {
 	readonly preload?: string;
 	/** The same for every other process. */
 	readonly supportPreload?: string;
+	/** So long a function's thread stays without calls; default: four minutes. */
+	readonly functionsIdleMs?: number;
 	readonly notice?: (line: string) => void;
 };
 

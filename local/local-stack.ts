@@ -1,4 +1,5 @@
 import { enableCompileCache } from "node:module";
+import { dirname, join } from "node:path";
 import { namePrefix } from "#infra/stage.ts";
 import { controlSocketOf } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
@@ -33,9 +34,9 @@ const endWithinMs = 2_000;
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
-	const { dataPath, demo = true } = options;
+	const { dataPath } = options;
 	let control = dataPath === undefined ? undefined : await holdData(dataPath);
-	const run = openRun(dataPath, demo ? "file" : "output", control);
+	const run = openRun(dataPath, logOf(options), control);
 	const synthesiser = startSynthesiser(run.logFd);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
@@ -52,6 +53,11 @@ export async function openLocalStack(options: LocalStackOptions = {}): Promise<L
 			cause: error,
 		});
 	}
+}
+
+function logOf({ dataPath, demo = true, keepsLog = false }: LocalStackOptions): RunFolderOptions["logTo"] {
+	if (!demo) return "output";
+	return keepsLog ? { keptIn: join(dirname(controlSocketOf({ dataPath, httpPort: 0 })), "logs") } : "file";
 }
 
 const serverOf = ({ host = loopback, tls }: LocalStackOptions) => ({ host, ...(tls && { tls }) });
@@ -110,8 +116,9 @@ async function build(
 		if (process !== "local-stack")
 			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 	};
-	const server = serverOf(options);
-	const deps = { supportProcesses, deploymentPlan, preload: options.preload, server, logFd: run.logFd, onExited };
+	const { preload, functionsIdleMs } = options;
+	const how = { preload, functionsIdleMs, server: serverOf(options), logFd: run.logFd, onExited };
+	const deps = { supportProcesses, deploymentPlan, ...how };
 	const taskPorts = await portsOfTasks(options);
 	const gateway = { lambdas: await keepLambdas(deps), smpp: taskPorts.map((ports) => keepSmpp(deps, ports)) };
 	const localConsole = await consoleOf(options, supportProcesses, run);

@@ -16,6 +16,9 @@ export type SeedAccount = {
 	readonly reportsBySmpp?: true;
 };
 
+/** What the local stack signs the reports of its demo accounts with. The guides for clients name it. */
+export const demoWebhookSecret = "whsec_dGhlLWRlbW8tYWNjb3VudHMtc2VjcmV0";
+
 /** The accounts of every local stack, if it begins without accounts: two, so that each can try to read what belongs to the other. */
 export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	return ["demo", "demo2"].map((name) => ({
@@ -27,6 +30,7 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 			smpp: { binds: 4, window: 50, reports_by: "channel" },
 		},
 		password: name,
+		webhookSecrets: { secrets: [demoWebhookSecret] },
 		reportsBySmpp: true,
 	}));
 }

@@ -7,6 +7,7 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { operatorsFile } from "#shared/contracts/smscs.ts";
 import { operators as allOperators } from "#shared/domain/message/operators.ts";
 import { isAnyAddress } from "./api-address.ts";
+import type { ShownLog } from "./live-log/show-log.ts";
 import type { LocalStackOptions, OperatorsFile } from "./local-stack-options.ts";
 import { localCanary } from "./local-stage.ts";
 import { readTls } from "./tls-files.ts";
@@ -31,6 +32,8 @@ const startEnv = z.object({
 	SMSGW_CANARY: yesOrNo.default(false),
 	/** Path of a folder for data that outlives the run. */
 	SMSGW_DATA: path,
+	/** What `npm start` shows of the log. */
+	SMSGW_LOG: z.enum(["short", "raw", "off"]).optional(),
 	/** Whether there are demo accounts, simulated operators and a webhook server. */
 	SMSGW_DEMO: z.stringbool({ truthy: ["on"], falsy: ["off"] }).default(true),
 	/** The address to listen on. */
@@ -62,6 +65,7 @@ type StartEnv = z.output<typeof startEnv>;
 export type Settings = LocalStackOptions & {
 	/** A problem with which the gateway can still run. */
 	readonly warning: string | undefined;
+	readonly shownLog: ShownLog;
 };
 
 /**
@@ -90,6 +94,8 @@ export async function readSettings(): Promise<Settings> {
 			...(env.SMSGW_CANARY && { canary: localCanary }),
 		},
 		dataPath: env.SMSGW_DATA,
+		keepsLog: true,
+		shownLog: env.SMSGW_DEMO ? (env.SMSGW_LOG ?? "short") : "off",
 		warning: tls?.problem,
 	};
 }
@@ -117,6 +123,9 @@ function checkTogether(env: StartEnv, given: OperatorsFile): void {
 	}
 	if (!env.SMSGW_DEMO && missing.length > 0) {
 		throw new BadSetting(`SMSGW_DEMO=off: SMSGW_OPERATORS must have an SMSC for ${missing.join(", ")} too`);
+	}
+	if (!env.SMSGW_DEMO && env.SMSGW_LOG !== undefined) {
+		throw new BadSetting("SMSGW_LOG: with SMSGW_DEMO=off the whole log is on the standard output");
 	}
 	if (!env.SMSGW_DEMO && env.SMSGW_CANARY) {
 		throw new BadSetting("SMSGW_CANARY: the canary is a message of a demo account, so it needs SMSGW_DEMO=on");

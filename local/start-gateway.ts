@@ -17,24 +17,23 @@ export type GatewayDeps = {
 	readonly preload: string | undefined;
 	readonly server: ServerOptions;
 	readonly logFd: number;
+	readonly functionsIdleMs: number | undefined;
 	readonly onExited: (process: string, how: string) => void;
 };
 
-function serveCommand({ stage: { region }, asSeenBy }: DeploymentPlan, secret: string | undefined): ServeCommand {
+function serveCommand({ deploymentPlan, supportProcesses, functionsIdleMs }: GatewayDeps): ServeCommand {
+	const { stage, asSeenBy } = deploymentPlan;
+	const { region } = stage;
+	const { secret } = supportProcesses;
 	const { plan, engines } = asSeenBy("lambdas");
-	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: asSeenBy("mappings").engines.sqs, region, secret };
+	const { sqs: sqsUrl } = asSeenBy("mappings").engines;
+	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl, region, secret, idleMs: functionsIdleMs };
 }
 
 /** Opens the API and the event source mappings, and restarts it whenever it ends. */
-export async function keepLambdas({
-	supportProcesses,
-	deploymentPlan,
-	preload,
-	server,
-	logFd,
-	onExited,
-}: GatewayDeps): Promise<RestartedProcess> {
-	const command = serveCommand(deploymentPlan, supportProcesses.secret);
+export async function keepLambdas(deps: GatewayDeps): Promise<RestartedProcess> {
+	const { supportProcesses, preload, server, logFd, onExited } = deps;
+	const command = serveCommand(deps);
 	await serveLambdas(supportProcesses.lambdas, command);
 	return keepRunning({
 		first: supportProcesses.lambdas,

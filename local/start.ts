@@ -1,3 +1,4 @@
+import { showLog } from "./live-log/show-log.ts";
 import { openLocalStack } from "./local-stack.ts";
 import type { LocalStack } from "./local-stack-options.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -5,6 +6,7 @@ import { readSettings, type Settings } from "./settings.ts";
 /** `npm start`: runs the whole gateway on this machine until Ctrl-C. */
 const startedAt = performance.now();
 let localStack: LocalStack | undefined;
+let endLog: (() => void) | undefined;
 let stopRequested = false;
 
 function end(): void {
@@ -15,15 +17,26 @@ function end(): void {
 	stopRequested = true;
 	if (!localStack) return;
 	console.log("\nDraining. Press Ctrl-C again to stop at once.");
-	localStack.stop().then(
-		() => process.exit(0),
-		(error: unknown) => fail(error),
-	);
+	stop(localStack).catch(fail);
+}
+
+async function stop(localStack: LocalStack): Promise<never> {
+	await localStack.stop();
+	endLog?.();
+	process.exit(0);
 }
 
 function fail(error: unknown): never {
 	console.error(error instanceof Error ? error.message : String(error));
 	process.exit(1);
+}
+
+function showLogOf({ logFile }: LocalStack, { shownLog: shown }: Settings): () => void {
+	const showRest = showLog({ logFile, shown, output: process.stdout });
+	return () => {
+		showRest();
+		console.log(`The log is ${logFile}`);
+	};
 }
 
 const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(1);
@@ -69,7 +82,8 @@ Log        ${logFile}
 Send a message:
   curl -i -u demo:demo -H 'Content-Type: application/json' ${url}/messages -d '${JSON.stringify(message)}'
 
-Ready in ${seconds()} s. Press Ctrl-C to stop.`;
+Ready in ${seconds()} s. Press Ctrl-C to stop.
+`;
 }
 
 process.on("SIGINT", end);
@@ -78,12 +92,14 @@ try {
 	const settings = await readSettings();
 	if (settings.warning !== undefined) console.error(settings.warning);
 	localStack = await openLocalStack({ ...settings, notice: (line) => console.error(line) });
-	if (stopRequested) await localStack.stop().then(() => process.exit(0));
+	if (stopRequested) await stop(localStack);
 	console.log(welcome(settings, localStack));
+	if (settings.demo) endLog = showLogOf(localStack, settings);
 	const why = await localStack.crashReason;
 	if (!stopRequested) {
 		/* Without its engines the gateway cannot finish anything. */
 		localStack.abandon();
+		endLog?.();
 		fail(`${why}; see ${localStack.logFile}`);
 	}
 } catch (error) {

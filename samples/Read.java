@@ -1,4 +1,4 @@
-// Prints the status of a message: SMSGW_USER=... SMSGW_PASSWORD=... java samples/Read.java MESSAGE_ID
+// Prints the status of a message: SMSGW_USER=... SMSGW_PASSWORD=... java Read.java MESSAGE_ID
 // Use your JSON library in place of the pattern.
 
 import java.net.URI;

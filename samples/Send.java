@@ -1,4 +1,4 @@
-// Sends one message: SMSGW_USER=... SMSGW_PASSWORD=... java samples/Send.java RECIPIENT TEXT
+// Sends one message: SMSGW_USER=... SMSGW_PASSWORD=... java Send.java RECIPIENT TEXT
 // Use your JSON library in place of quoted() and the pattern.
 
 import java.io.IOException;

@@ -1,4 +1,4 @@
-// Prints the reports that the gateway posts: java samples/Webhook.java [PORT]
+// Prints the reports that the gateway posts: java Webhook.java [PORT]
 // With SMSGW_SECRET, the secret that "accounts webhook secret rotate" printed, it refuses reports with another signature.
 
 import com.sun.net.httpserver.Headers;

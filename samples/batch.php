@@ -1,5 +1,5 @@
 <?php
-// Sends a text to several numbers: SMSGW_USER=… SMSGW_PASSWORD=… php samples/batch.php TEXT RECIPIENT…
+// Sends a text to several numbers: SMSGW_USER=… SMSGW_PASSWORD=… php batch.php TEXT RECIPIENT…
 // Needs the extension curl.
 
 $url = getenv('SMSGW_URL') ?: 'http://127.0.0.1:8080/app/smsgw/rest/v2';

@@ -1,4 +1,4 @@
-"""Sends a text to several numbers: SMSGW_USER=... SMSGW_PASSWORD=... python3 samples/batch.py TEXT RECIPIENT..."""
+"""Sends a text to several numbers: SMSGW_USER=... SMSGW_PASSWORD=... python3 batch.py TEXT RECIPIENT..."""
 
 import os
 import sys

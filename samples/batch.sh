@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sends a text to several numbers with curl: SMSGW_USER=… SMSGW_PASSWORD=… samples/batch.sh TEXT RECIPIENT…
+# Sends a text to several numbers with curl: SMSGW_USER=… SMSGW_PASSWORD=… ./batch.sh TEXT RECIPIENT…
 set -eu
 url=${SMSGW_URL:-http://127.0.0.1:8080/app/smsgw/rest/v2}
 sender=${SMSGW_SENDER:-SMSGW}

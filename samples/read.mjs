@@ -1,4 +1,4 @@
-// Prints the status of a message: SMSGW_USER=… SMSGW_PASSWORD=… node samples/read.mjs MESSAGE_ID
+// Prints the status of a message: SMSGW_USER=… SMSGW_PASSWORD=… node read.mjs MESSAGE_ID
 const { SMSGW_URL = "http://127.0.0.1:8080/app/smsgw/rest/v2" } = process.env;
 const login = Buffer.from(`${process.env.SMSGW_USER}:${process.env.SMSGW_PASSWORD}`).toString("base64");
 const response = await fetch(`${SMSGW_URL}/messages/${process.argv[2]}`, {

@@ -1,5 +1,5 @@
 <?php
-// Prints the status of a message: SMSGW_USER=… SMSGW_PASSWORD=… php samples/read.php MESSAGE_ID
+// Prints the status of a message: SMSGW_USER=… SMSGW_PASSWORD=… php read.php MESSAGE_ID
 // Needs the extension curl.
 
 $url = getenv('SMSGW_URL') ?: 'http://127.0.0.1:8080/app/smsgw/rest/v2';

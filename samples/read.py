@@ -1,4 +1,4 @@
-"""Prints the status of a message: SMSGW_USER=... SMSGW_PASSWORD=... python3 samples/read.py MESSAGE_ID"""
+"""Prints the status of a message: SMSGW_USER=... SMSGW_PASSWORD=... python3 read.py MESSAGE_ID"""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-// Sends one message: SMSGW_USER=… SMSGW_PASSWORD=… node samples/send.mjs RECIPIENT TEXT
+// Sends one message: SMSGW_USER=… SMSGW_PASSWORD=… node send.mjs RECIPIENT TEXT
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 

@@ -1,5 +1,5 @@
 <?php
-// Sends one message: SMSGW_USER=… SMSGW_PASSWORD=… php samples/send.php RECIPIENT TEXT
+// Sends one message: SMSGW_USER=… SMSGW_PASSWORD=… php send.php RECIPIENT TEXT
 // Needs the extension curl.
 
 $url = getenv('SMSGW_URL') ?: 'http://127.0.0.1:8080/app/smsgw/rest/v2';

@@ -1,4 +1,4 @@
-"""Sends one message: SMSGW_USER=... SMSGW_PASSWORD=... python3 samples/send.py RECIPIENT TEXT"""
+"""Sends one message: SMSGW_USER=... SMSGW_PASSWORD=... python3 send.py RECIPIENT TEXT"""
 
 import os
 import sys

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sends one message with curl: SMSGW_USER=… SMSGW_PASSWORD=… samples/send.sh RECIPIENT TEXT
+# Sends one message with curl: SMSGW_USER=… SMSGW_PASSWORD=… ./send.sh RECIPIENT TEXT
 set -eu
 url=${SMSGW_URL:-http://127.0.0.1:8080/app/smsgw/rest/v2}
 sender=${SMSGW_SENDER:-SMSGW}

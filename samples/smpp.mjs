@@ -1,5 +1,5 @@
 // Sends one message by SMPP, waits for its receipt and prints both, with the package smpp (npm install smpp):
-// SMSGW_USER=… SMSGW_PASSWORD=… node samples/smpp.mjs RECIPIENT TEXT
+// SMSGW_USER=… SMSGW_PASSWORD=… node smpp.mjs RECIPIENT TEXT
 import { once } from "node:events";
 import smpp from "smpp";
 

@@ -1,5 +1,5 @@
 # Sends one message by SMPP, waits for its receipt and prints both, with Net::SMPP (Debian: libnet-smpp-perl):
-# SMSGW_USER=… SMSGW_PASSWORD=… perl samples/smpp.pl RECIPIENT TEXT
+# SMSGW_USER=… SMSGW_PASSWORD=… perl smpp.pl RECIPIENT TEXT
 use strict;
 use warnings;
 use Encode qw(decode encode);

@@ -1,4 +1,4 @@
-// Prints the reports that the gateway posts: node samples/webhook.mjs [PORT]
+// Prints the reports that the gateway posts: node webhook.mjs [PORT]
 // With SMSGW_SECRET, the secret that "accounts webhook secret rotate" printed, it refuses reports with another signature.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
 <?php
-// Prints the reports that the gateway posts: php -S 127.0.0.1:8090 samples/webhook.php
+// Prints the reports that the gateway posts: php -S 127.0.0.1:8090 webhook.php
 // With SMSGW_SECRET, the secret that "accounts webhook secret rotate" printed, it refuses reports with another signature.
 
 function isGenuine(string $body): bool

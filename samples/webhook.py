@@ -1,4 +1,4 @@
-"""Prints the reports that the gateway posts: python3 samples/webhook.py [PORT]
+"""Prints the reports that the gateway posts: python3 webhook.py [PORT]
 
 With SMSGW_SECRET, the secret that "accounts webhook secret rotate" printed, it refuses reports with another signature.
 """

@@ -51,7 +51,7 @@ function gatewayDeps(target: Target, userName: string | undefined): GatewayCheck
 				held: held.filter((key) => key.startsWith(`${operator}#`)).length,
 			}));
 		},
-		pausedOperators: async () => await dynamoSwitches(target.dynamo, target.table("leases")).paused(),
+		pausedOperators: async () => (await dynamoSwitches(target.dynamo, target.table("leases")).paused()).operators,
 		accounts: async () =>
 			userName === undefined ? await accountRepository(target).list() : [await accountOf(target, userName)],
 		accountsHoldingSecrets: async () => await accountsHoldingSecrets(target.dynamo, target.table("accounts")),

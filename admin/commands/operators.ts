@@ -26,7 +26,10 @@ const receiptForms = (target: Target) => dynamoReceiptForms(target.dynamo, targe
 export async function readOperatorRows(target: Target): Promise<readonly OperatorRow[]> {
 	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
 	const names = operators.flatMap((name) => bindLeasesOf(name, smsc.safeParse(target.smscs?.[name]).data?.binds));
-	const [paused, notes] = await Promise.all([switches(target).paused(), leases.notes(names, Date.now())]);
+	const [{ operators: paused }, notes] = await Promise.all([
+		switches(target).paused(),
+		leases.notes(names, Date.now()),
+	]);
 	return operatorRows(paused, notes);
 }
 
@@ -56,7 +59,7 @@ receipt for each part or one. It logs each unknown state of a receipt once, and 
 	example: "operators show kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
-		const paused = await switches(target).paused();
+		const { operators: paused } = await switches(target).paused();
 		const learnt = [...(await receiptForms(target).read(name))].toSorted();
 		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
 		const record = {

@@ -15,14 +15,14 @@ export type Action = {
 	readonly run: (target: Target, input: never) => Promise<object>;
 };
 
-export function query<Input extends z.ZodObject>(
+export function consoleQuery<Input extends z.ZodObject>(
 	input: Input,
 	read: (target: Target, input: z.output<Input>) => Promise<object>,
 ): Query {
 	return { input, read: read as Query["read"] };
 }
 
-export function action<Input extends z.ZodObject>(
+export function consoleAction<Input extends z.ZodObject>(
 	input: Input,
 	run: (target: Target, input: z.output<Input>) => Promise<object>,
 	{ asks = false }: { readonly asks?: boolean } = {},

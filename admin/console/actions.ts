@@ -15,7 +15,7 @@ import { accountName } from "../inputs.ts";
 import { requestLocally } from "../local-request.ts";
 import { localServersOf } from "../local-servers.ts";
 import type { Target } from "../target.ts";
-import { type Action, action } from "./action.ts";
+import { type Action, consoleAction } from "./action.ts";
 
 const operator = z.strictObject({ operator: z.enum(operators as readonly [Operator, ...Operator[]]) });
 const asks = { asks: true } as const;
@@ -53,7 +53,7 @@ async function sendMessage(target: Target, { account, password, message }: z.out
 }
 
 export const actions = {
-	"operators/pause": action(
+	"operators/pause": consoleAction(
 		operator,
 		async (target, { operator: name }) => {
 			await switches(target).pause(name);
@@ -61,29 +61,29 @@ export const actions = {
 		},
 		asks,
 	),
-	"operators/resume": action(operator, async (target, { operator: name }) => {
+	"operators/resume": consoleAction(operator, async (target, { operator: name }) => {
 		await switches(target).resume(name);
 		return {};
 	}),
-	"reports/resend": action(
+	"reports/resend": consoleAction(
 		z.strictObject({ account: accountName }),
 		async (target, { account }) => await resendDeadReports(target, { userName: account, from: 0, to: Date.now() }),
 		asks,
 	),
-	"reports/test": action(
+	"reports/test": consoleAction(
 		z.strictObject({ account: accountName }),
 		async (target, { account }) => await testWebhookOf(target, account),
 		asks,
 	),
-	"phones/answer": action(subscriberMessage, async (target, { operator: name, ...mo }) => {
+	"phones/answer": consoleAction(subscriberMessage, async (target, { operator: name, ...mo }) => {
 		const { operatorsControlUrl } = localServersOf(target);
 		return await postLocally(`${operatorsControlUrl}${moPath}?operator=${name}`, mo);
 	}),
-	"phones/outcome": action(outcomeRequest, async (target, given) => {
+	"phones/outcome": consoleAction(outcomeRequest, async (target, given) => {
 		return await postLocally(`${localServersOf(target).operatorsControlUrl}${outcomePath}`, given);
 	}),
-	"phones/webhook": action(webhookModeRequest, async (target, given) => {
+	"phones/webhook": consoleAction(webhookModeRequest, async (target, given) => {
 		return await postLocally(`${localServersOf(target).sinkUrl}${webhookModePath}`, given);
 	}),
-	"phones/send": action(messageToSend, sendMessage),
+	"phones/send": consoleAction(messageToSend, sendMessage),
 } as const satisfies Record<string, Action>;

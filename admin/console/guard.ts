@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /** Who may call the console: a browser of this machine that was given its token, from its own pages. */
-export type Guard = {
+export type ConsoleGuard = {
 	readonly port: number;
 	/** Null: no token. For the demo only, whose passwords are public. */
 	readonly token: string | null;
@@ -26,7 +26,7 @@ const refused = (status: 401 | 403 | 421, why: string): Admission => ({ kind: "r
 const cookieName = (port: number) => `smsgw-console-${port}`;
 
 /** A page elsewhere can reach this server by a name of its own (DNS rebinding), or send a form to it: both are refused. */
-export function admission({ method, url, headers }: GuardedRequest, { port, token }: Guard): Admission {
+export function consoleAdmission({ method, url, headers }: GuardedRequest, { port, token }: ConsoleGuard): Admission {
 	const isRead = method === "GET" || method === "HEAD";
 	const foreign = foreignRequest(isRead, headers, port);
 	if (foreign !== null) return foreign;

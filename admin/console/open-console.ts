@@ -6,7 +6,7 @@ import type { Target } from "../target.ts";
 import type { Action, Query } from "./action.ts";
 import { actions } from "./actions.ts";
 import { openEventStreams } from "./event-streams.ts";
-import { admission, type Guard, securityHeaders } from "./guard.ts";
+import { type ConsoleGuard, consoleAdmission, securityHeaders } from "./guard.ts";
 import { type PageFile, pageFiles } from "./pages.ts";
 import { queries } from "./queries.ts";
 import { type TopicName, topics } from "./topics.ts";
@@ -14,7 +14,7 @@ import { type TopicName, topics } from "./topics.ts";
 export type ConsoleOptions = {
 	readonly target: Target;
 	/** The port is read at each request: a server may get it when it listens. */
-	readonly guard: () => Guard;
+	readonly guard: () => ConsoleGuard;
 	/** Who acts, for the log: the user of this machine. */
 	readonly user: string;
 	readonly log: Log;
@@ -53,7 +53,7 @@ async function answer(deps: Deps, request: IncomingMessage, response: ServerResp
 	const { method = "GET", headers } = request;
 	const url = new URL(request.url ?? "/", "http://console");
 	for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-	const admitted = admission({ method, url, headers }, deps.guard());
+	const admitted = consoleAdmission({ method, url, headers }, deps.guard());
 	if (admitted.kind === "refused") return sendJson(response, admitted.status, { error: admitted.why });
 	if (admitted.kind === "log_in") {
 		response.writeHead(303, { "set-cookie": admitted.cookie, location: "/" }).end();

@@ -14,7 +14,7 @@ import { maskedUrl } from "../masked-url.ts";
 import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
-import { type Query, query } from "./action.ts";
+import { consoleQuery, type Query } from "./action.ts";
 import { codeLanguages, sampleCode } from "./sample-code.ts";
 
 const nothing = z.object({});
@@ -88,15 +88,15 @@ async function depthOf(target: Target, role: string) {
 }
 
 export const queries = {
-	about: query(nothing, async ({ stageName, localServers }) => ({
+	about: consoleQuery(nothing, async ({ stageName, localServers }) => ({
 		stage: stageName,
 		demo: localServers !== null,
 	})),
-	traffic: query(nothing, async (target) => {
+	traffic: consoleQuery(nothing, async (target) => {
 		const [operators, lanes] = await Promise.all([readOperatorRows(target), depths(target, laneRole)]);
 		return { operators, lanes };
 	}),
-	reports: query(accountsPage, async (target, { after }) => {
+	reports: consoleQuery(accountsPage, async (target, { after }) => {
 		const { shown, next } = await accountsAfter(target, after);
 		const [webhooks, queue, dead] = await Promise.all([
 			webhookRows(target, shown),
@@ -105,11 +105,11 @@ export const queries = {
 		]);
 		return { webhooks, next, queue, dead };
 	}),
-	"reports/dead": query(nothing, async (target) => await deadReportsByAccount(target)),
-	"phones/code": query(codeRequest, async (target, { language, ...request }) => ({
+	"reports/dead": consoleQuery(nothing, async (target) => await deadReportsByAccount(target)),
+	"phones/code": consoleQuery(codeRequest, async (target, { language, ...request }) => ({
 		code: sampleCode(language, { url: localServersOf(target).apiUrl, ...request }),
 	})),
-	accounts: query(accountsPage, async (target, { after }) => {
+	accounts: consoleQuery(accountsPage, async (target, { after }) => {
 		const { shown, next } = await accountsAfter(target, after);
 		return { accounts: await accountRows(target, shown), next };
 	}),

@@ -17,17 +17,20 @@ export type PostBatchDeps = {
 
 /**
  * Batches that one process accepts at once, and that wait for it. More get a 503 at once, instead of making all of them too
- * slow (ADR 0073).
+ * slow (ADR 0073). Few large ones wait, because each takes seconds.
  */
-const acceptedAtOnce = 2;
-const waitingMax = 2;
+const places = { small: { atOnce: 4, waitingMax: 16 }, large: { atOnce: 2, waitingMax: 2 } } as const;
+/** Octets of a body, from which on a batch is large. */
+const largeFrom = 256 * 1_024;
 const retryAfterMs = 5_000;
 
 /** The handler of POST /batches, without its wiring (R10, R27, R28). */
 export function postBatchEndpoint(deps: PostBatchDeps) {
-	const acceptInTurn = inTurn(acceptedAtOnce, waitingMax, retryAfterMs);
+	const smallInTurn = inTurn(places.small.atOnce, places.small.waitingMax, retryAfterMs);
+	const largeInTurn = inTurn(places.large.atOnce, places.large.waitingMax, retryAfterMs);
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, deps.admitRequest);
+		const acceptInTurn = Buffer.byteLength(event.body ?? "") < largeFrom ? smallInTurn : largeInTurn;
 		return await acceptInTurn(account, async () => await accept(deps, account, event));
 	});
 }
@@ -38,7 +41,11 @@ async function accept(
 	event: Event,
 ): Promise<HttpResponse> {
 	const request = requestBody(event, batchBody);
-	const outcome = await acceptBatch({ ...gateway, limits }, account, request);
+	const outcome = await acceptBatch(
+		{ ...gateway, limits, clientAddress: event.requestContext.http.sourceIp },
+		account,
+		request,
+	);
 	if (outcome.kind === "refused") throw outcome.refusal;
 	const location = `${publicUrl}/batches/${outcome.batchId}`;
 	const body = { batch_id: String(outcome.batchId) };

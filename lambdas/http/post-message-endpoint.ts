@@ -40,7 +40,11 @@ async function accept(
 	event: Event,
 ): Promise<HttpResponse> {
 	const request = requestBody(event, messageBody);
-	const [outcome] = await acceptMessages({ ...gateway, limits }, account, [request]);
+	const [outcome] = await acceptMessages(
+		{ ...gateway, limits, clientAddress: event.requestContext.http.sourceIp },
+		account,
+		[request],
+	);
 	if (outcome === undefined) throw new Error("a request has no outcome");
 	if (outcome.kind === "refused") throw outcome.refusal;
 	const location = `${publicUrl}/messages/${outcome.messageId}`;

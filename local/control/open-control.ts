@@ -8,9 +8,8 @@ import {
 	type LocalStackInfo,
 	localStackInfoPath,
 } from "#shared/contracts/local-stack-info.ts";
-import { problemOfOwnFolder } from "#shared/net/own-folder.ts";
-import { makeFolder } from "../processes/durable-files.ts";
 import { listenAlone, socketPathMax } from "../processes/exclusive-socket.ts";
+import { openOwnFolder } from "../processes/own-folder.ts";
 
 /** What the command line may ask of a running local stack. */
 export type ControlActions = {
@@ -33,7 +32,7 @@ export async function openControl(path: string): Promise<Control | undefined> {
 	if (Buffer.byteLength(path) > socketPathMax) {
 		throw new Error(`the path of the control socket is longer than ${socketPathMax} octets: ${path}`);
 	}
-	openFolder(dirname(path));
+	openOwnFolder(dirname(path));
 	let actions: ControlActions | undefined;
 	const server = createServer((request, response) => {
 		answer(actions, request, response).catch((error: unknown) => send(response, 500, { error: messageOf(error) }));
@@ -48,13 +47,6 @@ export async function openControl(path: string): Promise<Control | undefined> {
 			server.closeAllConnections();
 		},
 	};
-}
-
-/** @throws Error if another user could answer in our place. */
-function openFolder(path: string): void {
-	makeFolder(path);
-	const problem = problemOfOwnFolder(path);
-	if (problem !== undefined) throw new Error(problem);
 }
 
 async function answer(

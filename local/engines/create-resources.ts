@@ -21,7 +21,8 @@ export async function createResources(
 
 type Table = StackPlan["tables"][string];
 
-async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
+/** Creates tables, and the indexes that existing ones lack. An index that the plan does not have stays: it costs nothing. */
+export async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 	for (const table of Object.values(plan.tables)) {
 		await createTable(table, dynamodb);
 		if (table.ttlAttribute === undefined) continue;
@@ -48,10 +49,21 @@ async function createTable({ name, keySchema, attributeDefinitions, indexes }: T
 		readonly KeySchema: object;
 		readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: object }[];
 	};
-	const keysOf = (all: readonly { readonly IndexName: string; readonly KeySchema: object }[]) =>
-		all.map((index) => [index.IndexName, index.KeySchema]);
-	if (isDeepStrictEqual([KeySchema, keysOf(GlobalSecondaryIndexes)], [keySchema, keysOf(indexes)])) return;
-	throw new Error(`the data has the table ${name} with other keys or indexes than this version of the gateway`);
+	const knownIndexes = new Map(GlobalSecondaryIndexes.map((index) => [index.IndexName, index.KeySchema]));
+	const isSame = indexes.every(({ IndexName, KeySchema: own }) => {
+		const found = knownIndexes.get(IndexName);
+		return found === undefined || isDeepStrictEqual(found, own);
+	});
+	if (!isSame || !isDeepStrictEqual(KeySchema, keySchema)) {
+		throw new Error(`the data has the table ${name} with other keys or indexes than this version of the gateway`);
+	}
+	for (const Create of indexes.filter(({ IndexName }) => !knownIndexes.has(IndexName))) {
+		await dynamodb("UpdateTable", {
+			TableName: name,
+			AttributeDefinitions: attributeDefinitions,
+			GlobalSecondaryIndexUpdates: [{ Create }],
+		});
+	}
 }
 
 /** A redrive policy names another queue, which must exist first. */

@@ -34,6 +34,8 @@ export const serveCommand = z.object({
 	region: z.string(),
 	/** The end of all access keys of this run. */
 	secret: z.string().optional(),
+	/** So long a function's thread stays without calls. */
+	idleMs: z.int().min(1).optional(),
 });
 export type ServeCommand = z.output<typeof serveCommand>;
 

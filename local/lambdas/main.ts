@@ -19,11 +19,11 @@ const api = await openApi({ port: ports.httpPort, portWithinMs, host, tls });
 const invokeListener = await openInvokeListener(ports.invokePort, portWithinMs);
 reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies LambdaPorts);
 
-const { plan, env, sqsUrl, region, secret } = await nextCommand(serveCommand);
+const { plan, env, sqsUrl, region, secret, idleMs } = await nextCommand(serveCommand);
 const functions: ReadonlyMap<string, OpenFunction> = new Map(
 	Object.values(plan.functions).map((one) => {
 		const role = accessKeyOf(one.role, secret);
-		return [one.name, openFunction({ ...one, role }, env)];
+		return [one.name, openFunction({ ...one, role }, env, idleMs)];
 	}),
 );
 

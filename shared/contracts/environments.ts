@@ -24,6 +24,9 @@ const laneUrls = queueUrl
 /** What becomes of the text of a message that has ended, for accounts without a setting of their own. */
 const finalText = z.enum(finalTexts);
 
+/** Whether messages are found by a number. */
+const searchIndex = z.stringbool({ truthy: ["yes"], falsy: ["no"] }).prefault("no");
+
 const metricsVariables = { METRICS_NAMESPACE: name };
 
 /** Every function that authenticates clients reads these. */
@@ -57,6 +60,7 @@ export const postMessageEnv = z.object({
 	PUBLIC_URL: z.url(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 	FINAL_TEXTS: finalText,
+	SEARCH_INDEX: searchIndex,
 });
 
 export const postBatchEnv = postMessageEnv;
@@ -108,6 +112,7 @@ export const incomingEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 	INCOMING_WAIT_SECONDS: z.coerce.number().int().positive(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
+	SEARCH_INDEX: searchIndex,
 });
 
 export const reportsEnv = z.object({
@@ -180,6 +185,7 @@ export const smppEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 	FINAL_TEXTS: finalText,
+	SEARCH_INDEX: searchIndex,
 	/** Visibility timeout of the entries of a lane or an account's queue that a task holds; it renews them at a third of it. */
 	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
 	/** Duration of a lease. The holder renews it at a third, and stops relying on it at two thirds. */

@@ -20,6 +20,7 @@ type Environment = HoldersEnvironment & {
 	readonly MESSAGE_ID_KEY: string;
 	readonly RETENTION_DAYS: number;
 	readonly FINAL_TEXTS: FinalText;
+	readonly SEARCH_INDEX: boolean;
 };
 
 export function restAcceptanceOnAws(
@@ -38,7 +39,7 @@ export function acceptanceOnAws(
 	const dynamo = dynamoClient();
 	return {
 		messages: instrumentedMessages(
-			dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log),
+			dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log, env.SEARCH_INDEX),
 			telemetry,
 			channel,
 		),

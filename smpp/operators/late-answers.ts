@@ -54,8 +54,10 @@ export function lateAnswers(options: LateAnswersOptions): LateAnswers {
 		arrived(submitted, late) {
 			const { outbound } = submitted;
 			const { messageId } = outbound.message;
-			log.info("submit.answered_late", { message_id: messageId, outcome: late.kind });
+			const { operator } = outbound.lane;
 			const isAccepted = late.kind === "accepted";
+			const smscId = isAccepted ? { smsc_id: late.smscId } : {};
+			log.info("submit.answered_late", { message_id: messageId, operator, outcome: late.kind, ...smscId });
 			/* In the pause after a later submit, only an accepted one counts: the later one may have been accepted too. */
 			const isDue = ({ smscIds, resends }: OutboundMessage) =>
 				smscIds.length === outbound.smscIds.length && (isAccepted || resends === outbound.resends + 1);

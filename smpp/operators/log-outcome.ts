@@ -13,7 +13,7 @@ export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome
 		const { operator } = lane;
 		switch (outcome.kind) {
 			case "unknown":
-				log.warn("submit.unanswered", { message_id, resends });
+				log.warn("submit.unanswered", { message_id, operator, resends });
 				return;
 			case "throttled":
 				log.warn("submit.throttled", { operator, command_status: outcome.commandStatus });

@@ -24,11 +24,11 @@ export function nextStepAfter(
 	const { now } = context;
 	const { sentAt, resends } = outbound;
 	const finished = (ended: OutboundMessage, refusal: Submission["refusal"]): NextStep => {
-		const { smscIds } = ended;
+		const { smscIds, bindIndex, attempts } = ended;
 		return {
 			kind: "finished",
 			outbound: ended,
-			submission: { smscIds, sentAt: sentAt ?? now, confirmedAt: now, resends, refusal },
+			submission: { smscIds, sentAt: sentAt ?? now, confirmedAt: now, bindIndex, attempts, resends, refusal },
 		};
 	};
 	switch (outcome.kind) {

@@ -48,7 +48,8 @@ export function openOperatorLinksOnAws(
 	env: Environment,
 	{ log, metrics }: Instruments & { readonly log: Log },
 ): OperatorLinks {
-	const deps = depsOnAws(env, { log, metrics });
+	const isBatchPaused = (batchId: number) => switches.isBatchPaused(batchId);
+	const deps = depsOnAws(env, { log, metrics }, isBatchPaused);
 	const switches = watchSwitches(
 		dynamoSwitches(dynamoClient(), env.LEASES_TABLE),
 		deps.leaseDeps.terms.heartbeatMs,
@@ -128,7 +129,11 @@ function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) 
 	};
 }
 
-function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly log: Log }) {
+function depsOnAws(
+	env: Environment,
+	{ log, metrics }: Instruments & { readonly log: Log },
+	isBatchPaused: (batchId: number) => boolean,
+) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const receiptForms = formsOf(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log);
 	const stores = {
@@ -142,7 +147,7 @@ function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly 
 	};
 	return {
 		...{ log, metrics },
-		picking: stores,
+		picking: { ...stores, isBatchPaused },
 		recording: stores,
 		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),

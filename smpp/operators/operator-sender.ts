@@ -162,9 +162,9 @@ function recordCallbacks(
 			await recorder.interrupted({ message: outbound.message, progress: outbound, entryIds: entryIdsOf(outbound) }),
 		/* Another process may have the message by now: only a whole one is recorded as submitted. */
 		recordLate: async (accepted) => {
-			const { message, parts, smscIds, sentAt, resends } = accepted;
+			const { message, parts, smscIds, sentAt, bindIndex, attempts, resends } = accepted;
 			const times = { sentAt: sentAt ?? now(), confirmedAt: now() };
-			const submission = { smscIds, ...times, resends, refusal: null };
+			const submission = { smscIds, ...times, bindIndex, attempts, resends, refusal: null };
 			const segmentsWritten = smscIds.length - 1;
 			if (smscIds.length === parts) await recorder.wholeMessage({ message, submission, parts, segmentsWritten });
 			else await recordSegment(accepted);

@@ -1,5 +1,6 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import { segmentsOf } from "#shared/domain/message/client-part.ts";
+import type { FailedAttempt } from "#shared/domain/message/history.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import {
@@ -28,6 +29,8 @@ export type OutboundMessage = SubmissionProgress & {
 	/** The same of each segment that is not recorded: another task may have submitted them all. */
 	readonly mayRepeatLater: boolean;
 	readonly isRepeatCounted: boolean;
+	readonly attempts: readonly FailedAttempt[];
+	readonly bindIndex: number | null;
 	readonly message: Message;
 	readonly readAt: number;
 	readonly text: SegmentedText;
@@ -48,13 +51,13 @@ export type OutboundMessageOptions = Pick<OutboundMessage, "lane" | "entries" | 
 export function outboundFrom(message: Message, { style, ...options }: OutboundMessageOptions): OutboundMessage {
 	const text = segmentsOf(message, style.alphabet);
 	const parts = partsOf(text, style);
-	const { segments, sentAt, retryCount: resends } = message;
+	const { segments, sentAt, bindIndex, retryCount: resends } = message;
 	/* If changed settings of the SMSC would cut the text differently, the message starts over. */
 	const smscIds = isCutAnew(message, parts) ? [] : segments.map(({ smscId }) => smscId);
 	const repeats = repeatsOf(message, smscIds.length);
 	const initial = { recorded: alreadyRecorded, failuresInRow: message.refused?.times ?? 0, isRepeatCounted: false };
 	const checkedEntries = options.entries.length;
-	const progress = { smscIds, sentAt, resends, repeats, mayRepeatLater: options.mayRepeat };
+	const progress = { smscIds, sentAt, bindIndex, attempts: [], resends, repeats, mayRepeatLater: options.mayRepeat };
 	return { ...options, ...initial, ...progress, checkedEntries, message, text, parts };
 }
 

@@ -1,3 +1,4 @@
+import { boundedAttempts, unanswered, withRefusal } from "#shared/domain/message/history.ts";
 import { interrupted } from "#shared/domain/message/message-transitions.ts";
 import { codeOfStatus, type SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
@@ -54,14 +55,16 @@ export function retryStep(
 	{ now, chance }: { readonly now: number; readonly chance: number },
 	errors?: SmscErrors,
 ): RetryStep {
-	const { failuresInRow, resends } = outbound;
+	const { failuresInRow, resends, message, bindIndex, attempts } = outbound;
 	const delayed = { ...withRepeatUncounted(outbound), failuresInRow: failuresInRow + 1 };
 	switch (outcome.kind) {
 		case "throttled":
 		case "temporary":
 		case "reconnect": {
-			const step = retryWithin(delayed, backOffMs(refusedBackOffs[outcome.kind], failuresInRow + 1, chance), now);
 			const refused = { code: codeOfStatus(outcome.commandStatus, errors), times: failuresInRow + 1 };
+			const own = withRefusal(attempts, message, { at: now, bindIndex, code: refused.code });
+			const pauseMs = backOffMs(refusedBackOffs[outcome.kind], failuresInRow + 1, chance);
+			const step = retryWithin({ ...delayed, attempts: own }, pauseMs, now);
 			const isRecorded = refused.times >= recordedFrom || step.isLast;
 			if (!isRecorded) return step;
 			const inLane = outcome.kind !== "throttled" && step.afterMs > pauseHereMaxMs;
@@ -73,7 +76,12 @@ export function retryStep(
 		case "unknown": {
 			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, unusedCountId: undefined };
 			const backOff = outcome.late === undefined ? unansweredBackOff : overdueBackOff;
-			return retryWithin({ ...outbound, ...resent, refused: null }, backOffMs(backOff, resends + 1, chance), now);
+			const own = boundedAttempts([...attempts, unanswered(message, { at: now, bindIndex })]);
+			return retryWithin(
+				{ ...outbound, ...resent, refused: null, attempts: own },
+				backOffMs(backOff, resends + 1, chance),
+				now,
+			);
 		}
 	}
 }
@@ -128,12 +136,14 @@ export function openRetries(options: RetryOptions): Retries {
 		get size() {
 			return retryPauses.size;
 		},
-		async retryAfter({ outbound, afterMs, inLane = false }) {
-			const { messageId } = outbound.message;
+		async retryAfter({ outbound: begun, afterMs, inLane = false }) {
+			const { messageId } = begun.message;
+			let outbound = begun;
 			/* Without an accepted or unanswered segment there is nothing to record. */
 			if (interrupted(outbound.message, outbound, entryIdsOf(outbound), now()) !== null) {
 				await outbound.recorded;
 				await recordInterrupted(outbound);
+				outbound = { ...outbound, attempts: [] };
 			}
 			onRecorded();
 			if (stopping) return;

@@ -6,6 +6,7 @@ import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
+import { isOfPausedBatch, type PickUpDeps } from "#shared/usecases/send/pick-up-messages.ts";
 import { type LateAnswers, type LateAnswersOptions, lateAnswers } from "./late-answers.ts";
 import {
 	type LeasedBind,
@@ -35,6 +36,8 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
 		/** Whether this task still holds all its entries. If false, another task may have received one and may submit it. */
 		readonly isHeld: (outbound: OutboundMessage) => boolean;
+		/** A message of a paused batch is checked again. */
+		readonly picking?: Pick<PickUpDeps, "isBatchPaused">;
 		/** There is room for more: a bind came up, or a message has left its queue. */
 		readonly onRoom: () => void;
 		readonly style: SubmitStyle;
@@ -179,7 +182,7 @@ function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment
 	const outbound = state.counted.shift();
 	if (outbound === undefined) return undefined;
 	if (wasAcceptedLate(state, { outbound, leasedBind })) return "set_aside";
-	if (options.isHeld(outbound) && !isStale(outbound, options.now())) return { outbound, leasedBind };
+	if (options.isHeld(outbound) && !isStale(options, outbound)) return { outbound, leasedBind };
 	recordAndRecheck(state, withRepeatUncounted(outbound));
 	return "set_aside";
 }
@@ -247,7 +250,7 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	}
 	if (waits(state, outbound)) return "set_aside";
 	state.exposure += 1;
-	if (isStale(outbound, options.now())) recordAndRecheck(state, outbound);
+	if (isStale(options, outbound)) recordAndRecheck(state, outbound);
 	else if (outbound.mayRepeat) track(state, countRepeat(state, outbound));
 	else return { outbound, leasedBind };
 	return "set_aside";
@@ -264,9 +267,12 @@ function waits(state: State, outbound: OutboundMessage): boolean {
 	return true;
 }
 
-/** The row is too old, or the message must not go at this second: its window has closed (A14), or it has expired. */
-function isStale({ message, readAt }: OutboundMessage, now: number): boolean {
-	return now - readAt > readValidMs || decidePickUp(message, now).kind !== "submit";
+/** The row is too old, or the message must not go at this second: its window has closed (A14), it has expired, or is paused. */
+function isStale({ now: clock, picking = {} }: SubmitterOptions, { message, readAt }: OutboundMessage): boolean {
+	const now = clock();
+	return (
+		now - readAt > readValidMs || decidePickUp(message, now).kind !== "submit" || isOfPausedBatch(picking, message)
+	);
 }
 
 function track(state: State, work: Promise<void>): void {
@@ -280,7 +286,7 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	/* A resend sets a new time (R32), unless a segment was accepted. */
 	const sentAt = (outbound.smscIds.length > 0 ? outbound.sentAt : null) ?? now();
 	const { fields, tlvs } = submitOf({ message, text, index: outbound.smscIds.length, style, now: now() });
-	const submitted = { outbound: { ...outbound, sentAt }, leasedBind };
+	const submitted = { outbound: { ...outbound, sentAt, bindIndex: leasedBind.bindIndex }, leasedBind };
 	const askedAt = performance.now();
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
 	const roundTripMs = performance.now() - askedAt;

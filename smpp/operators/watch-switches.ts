@@ -5,14 +5,15 @@ import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.t
 
 export type SwitchWatch = {
 	isPaused(operator: Operator): boolean;
+	isBatchPaused(batchId: number): boolean;
 	/** Whether the switches were read once. */
 	readonly known: boolean;
 	stop(): void;
 };
 
 /**
- * Knows which operators are paused, by reading the switches repeatedly. While they cannot be read, the last reading
- * holds; before the first one, all count as paused.
+ * Knows which operators and batches are paused, by reading the switches repeatedly. While they cannot be read, the last reading
+ * holds; before the first one, all operators count as paused.
  * @param onChange called for each operator that was paused or resumed.
  */
 export function watchSwitches(
@@ -23,13 +24,16 @@ export function watchSwitches(
 ): SwitchWatch {
 	const stopping = new AbortController();
 	let paused: ReadonlySet<Operator> | undefined;
+	let batches: ReadonlySet<number> = new Set();
 	const isPaused = (operator: Operator) => paused === undefined || paused.has(operator);
 
 	async function readSwitches(): Promise<void> {
-		const seen = await switches.paused();
+		const { operators: seen, batches: seenBatches } = await switches.paused();
 		const changed = operators.filter((operator) => seen.has(operator) !== isPaused(operator));
 		const announced = operators.filter((operator) => seen.has(operator) !== (paused?.has(operator) ?? false));
 		paused = seen;
+		logBatches(log, batches, seenBatches);
+		batches = seenBatches;
 		for (const operator of announced) {
 			log.info(seen.has(operator) ? "operator.paused" : "operator.resumed", { operator });
 		}
@@ -43,9 +47,16 @@ export function watchSwitches(
 	});
 	return {
 		isPaused,
+		isBatchPaused: (batchId) => batches.has(batchId),
 		get known() {
 			return paused !== undefined;
 		},
 		stop: () => stopping.abort(),
 	};
+}
+
+function logBatches(log: Log, before: ReadonlySet<number>, now: ReadonlySet<number>): void {
+	const [paused, resumed] = [[...now].filter((id) => !before.has(id)), [...before].filter((id) => !now.has(id))];
+	if (paused.length > 0) log.info("batches.paused", { batch_ids: paused });
+	if (resumed.length > 0) log.info("batches.resumed", { batch_ids: resumed });
 }

@@ -70,12 +70,13 @@ async function withTables({ url, close }: RunningEngine): Promise<DynamoEngine> 
 	const client = new DynamoDBClient({ endpoint: url, region, credentials, maxAttempts: 2 });
 	const call = awsJson("dynamodb", url, region);
 	const tables = Object.entries(tablesOfTemplate());
-	for (const [, { name, keySchema, attributeDefinitions }] of tables) {
+	for (const [, { name, keySchema, attributeDefinitions, indexes }] of tables) {
 		await call("CreateTable", {
 			TableName: name,
 			KeySchema: keySchema,
 			AttributeDefinitions: attributeDefinitions,
 			BillingMode: "PAY_PER_REQUEST",
+			...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
 		});
 	}
 	return { client, close, tables: namesOf(tables) };

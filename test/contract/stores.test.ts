@@ -1250,14 +1250,38 @@ describe.each([
 	});
 
 	describe("operators' switches", () => {
+		async function inOrder(ids: Iterable<number>, call: (id: number) => Promise<unknown>): Promise<void> {
+			for (const id of ids) await call(id);
+		}
+
 		promise("name the paused operators until they are resumed, however often either is set", async () => {
 			for (const operator of ["kcell", "tele2", "kcell"] as const) await stores.switches.pause(operator);
 			const paused = await stores.switches.paused();
 			for (const operator of ["kcell", "kcell", "altel"] as const) await stores.switches.resume(operator);
 
-			expect(paused).toEqual(new Set(["kcell", "tele2"]));
-			expect(await stores.switches.paused()).toEqual(new Set(["tele2"]));
+			expect(paused.operators).toEqual(new Set(["kcell", "tele2"]));
+			expect((await stores.switches.paused()).operators).toEqual(new Set(["tele2"]));
 		});
+
+		promise(
+			"name the paused batches until they are resumed or their retention ends, and at most a hundred",
+			async () => {
+				const { switches } = stores;
+				const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+				await inOrder(ids, async (id) => await switches.pauseBatch(id, id === 7 ? 50 : 99, 10));
+				const [again, more] = [await switches.pauseBatch(3, 99, 10), await switches.pauseBatch(101, 99, 10)];
+				await inOrder([1, 1, 404], async (id) => await switches.resumeBatch(id, 10));
+				const afterwards = [await switches.pauseBatch(102, 99, 60), await switches.pauseBatch(103, 99, 60)];
+
+				expect([again, more]).toEqual([true, false]);
+				expect(afterwards).toEqual([true, true]);
+				const { batches } = await switches.paused();
+				expect(batches.size).toBe(100);
+				expect([1, 3, 7, 102, 103].filter((id) => batches.has(id))).toEqual([3, 102, 103]);
+				await inOrder(batches, async (id) => await switches.resumeBatch(id, 60));
+				expect((await switches.paused()).batches).toEqual(new Set());
+			},
+		);
 	});
 
 	describe("the slot store", () => {

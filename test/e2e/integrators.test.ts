@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Exchange, Kit } from "#admin/conformance/exchange.ts";
 import { type CheckResult, judge } from "#admin/conformance/judge.ts";
 import { runSteps } from "#admin/conformance/run-steps.ts";
@@ -14,9 +14,10 @@ import { freePort } from "#local/wire/listen.ts";
 import { sizeOf } from "#test/size-of.ts";
 import { type Alter, openAlteringProxy } from "./altering-proxy.ts";
 import { type ClientMessage, clientOf, eventually } from "./client.ts";
+import { guidedPrograms } from "./guided-programs.ts";
 import { openTestStack } from "./local-stack.ts";
 import { plantedFaults } from "./planted-faults.ts";
-import { clients, esmes, isInstalled, missing, runSample } from "./samples.ts";
+import { clients, esmes, isInstalled, missing, runSample, startSample } from "./samples.ts";
 import { portOf } from "./smsc.ts";
 
 /** What helps those who write clients, on a running local stack. */
@@ -263,4 +264,35 @@ describe("the guides for clients", () => {
 
 		expect([code, out]).toEqual([0, expect.stringMatching(/"(?:message_id|batch_id)"/)]);
 	});
+
+	it.for(guidedPrograms())(
+		"lead from an empty folder to a report with a verified signature: $name",
+		async ({ needs, send, serve, settings, listen, trigger }, { skip }) => {
+			skip(!isInstalled(needs), missing(needs));
+			const workspace = mkdtempSync(join(folder, "program-"));
+			for (const { file, code } of [send, serve]) writeFileSync(join(workspace, file), code);
+			const inWorkspace = (command: string) => ["sh", "-c", `cd ${workspace} && exec ${command}`];
+			const variables = { ...settings, SMSGW_URL: localStack.url };
+
+			const sent = await runSample(inWorkspace(send.command), variables);
+			await clientOf(localStack).untilReported(sent.out);
+			const server = await startSample((port) => inWorkspace(serve.command.replace("8090", String(port))), variables);
+			onTestFinished(server.stop);
+			const [printed, listening] = start(
+				...listen.replace("http://127.0.0.1:8090/", server.url).split(" "),
+				"--count",
+				"1",
+			);
+			await eventually(async () => printed.length, Boolean);
+			const triggered = await run(...trigger.split(" "), "--json");
+			const { message_id, client_message_id } = JSON.parse(triggered.out) as Record<string, string>;
+
+			expect(sent).toMatchObject({ code: 0, err: "" });
+			expect((await listening).out).toContain("-> 204");
+			await eventually(
+				async () => server.lines.at(-1),
+				(line) => line === `${message_id} ${client_message_id} DELIVERED`,
+			);
+		},
+	);
 });

@@ -2,7 +2,7 @@ import type { Operator } from "#shared/domain/message/operators.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
-import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
+import { type OperatorSwitches, pausedBatchesMax } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
 type MemoryLease = { holder: string; until: number; note?: string };
@@ -39,11 +39,18 @@ export function memoryLeases(): LeaseStore & { readonly rows: Map<string, Memory
 }
 
 export function memorySwitches(): OperatorSwitches {
-	const paused = new Set<Operator>();
+	const [paused, batches] = [new Set<Operator>(), new Map<number, number>()];
 	return {
-		paused: async () => new Set(paused),
+		paused: async () => ({ operators: new Set(paused), batches: new Set(batches.keys()) }),
 		pause: async (operator) => void paused.add(operator),
 		resume: async (operator) => void paused.delete(operator),
+		async pauseBatch(batchId, until, now) {
+			for (const [id, ends] of batches) if (ends <= now) batches.delete(id);
+			if (!batches.has(batchId) && batches.size >= pausedBatchesMax) return false;
+			batches.set(batchId, until);
+			return true;
+		},
+		resumeBatch: async (batchId) => void batches.delete(batchId),
 	};
 }
 

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { entries, root } from "#infra/entries.ts";
+import { entries } from "#infra/entries.ts";
 import { readStage, type Stage } from "#infra/stage.ts";
 import { account, localReferences } from "#local/template/local-references.ts";
 import { synthesise } from "#local/template/synthesise.ts";
@@ -151,29 +149,5 @@ describe("a stage with its own encryption key", () => {
 	it("keeps the key of AWS by default", () => {
 		expect(of(gatewayTemplate, "AWS::KMS::Key")).toEqual([]);
 		expect(account).toBe(stage.account);
-	});
-});
-
-describe("the saved log queries", () => {
-	const queries = of(gatewayTemplate, "AWS::Logs::QueryDefinition").map(([, properties]) => properties);
-	const sources = ["shared", "smpp", "lambdas", "infra"].flatMap((folder) =>
-		readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-			.filter((file) => file.endsWith(".ts") && file !== "log-queries.ts")
-			.map((file) => readFileSync(join(root, folder, file), "utf8")),
-	);
-
-	it("name log groups, and events and fields that the log has", () => {
-		expect(queries.length).toBeGreaterThan(4);
-		for (const { QueryString, LogGroupNames } of queries) {
-			const text = String(QueryString);
-			const events = [...text.matchAll(/event = "([^"]+)"/g)].map(([, event = ""]) => event);
-			const fields = [...text.matchAll(/\b([a-z]+_(?:ms|name|id))\b/g)].map(([, field = ""]) => field);
-
-			expect((LogGroupNames as object[]).length).toBeGreaterThan(0);
-			const unknown = [...events, ...fields].filter(
-				(name) => name !== "oldest_ms" && !sources.some((source) => source.includes(name)),
-			);
-			expect(unknown).toEqual([]);
-		}
 	});
 });

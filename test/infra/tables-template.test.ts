@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { metadataKeys } from "#infra/entries.ts";
-import { resources } from "./gateway-template.ts";
+import { entries, metadataKeys } from "#infra/entries.ts";
+import { synthesise } from "#local/template/synthesise.ts";
+import { resources, sampleStage } from "./gateway-template.ts";
 
 const tables = resources("AWS::DynamoDB::Table").map(([, table]) => table);
 
@@ -30,6 +31,27 @@ describe("the tables of the template", () => {
 			incoming: ["part_of S", "part S"],
 			"short-codes": ["short_code S"],
 		});
+	});
+
+	it("are indexed by numbers, with keys only, unless the stage wants no search", () => {
+		const indexes = tables.flatMap(({ Metadata, Properties }) =>
+			(
+				(Properties["GlobalSecondaryIndexes"] ?? []) as {
+					IndexName: string;
+					Projection: unknown;
+					KeySchema: unknown[];
+				}[]
+			).map(({ IndexName, Projection }) => [Metadata[metadataKeys.role], IndexName, Projection]),
+		);
+		const keysOnly = { ProjectionType: "KEYS_ONLY" };
+
+		expect(indexes).toEqual([
+			["messages", "by-recipient", keysOnly],
+			["incoming", "incoming-by-sender", keysOnly],
+			["incoming", "incoming-by-recipient", keysOnly],
+		]);
+		const without = Object.values(synthesise({ ...sampleStage, searchIndex: false }, entries).Resources);
+		expect(without.filter(({ Properties }) => Properties["GlobalSecondaryIndexes"] !== undefined)).toEqual([]);
 	});
 
 	it.each(tables.map((table) => [table.Metadata[metadataKeys.role], table] as const))(

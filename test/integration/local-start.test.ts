@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -31,7 +31,22 @@ function start(env: Record<string, string>): ChildProcess {
 const portNames = ["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT", "SMSGW_CONSOLE_PORT"] as const;
 
 async function freePorts(): Promise<Record<string, string>> {
-	return Object.fromEntries(await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const)));
+	return Object.fromEntries(
+		await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const)),
+	);
+}
+
+async function sendMessage({ SMSGW_HTTP_PORT: port }: Record<string, string>) {
+	const url = `http://127.0.0.1:${port}/app/smsgw/rest/v2`;
+	const body = { client_message_id: "1", sender: "SMSGW", recipient: "77010000000", message_text: "Hello" };
+	const authorization = `Basic ${Buffer.from("demo:demo").toString("base64")}`;
+	const answer = await fetch(`${url}/messages`, {
+		method: "POST",
+		headers: { authorization },
+		body: JSON.stringify(body),
+	});
+	const { message_id: id } = (await answer.json()) as { readonly message_id: string };
+	return { id, url };
 }
 
 async function ended(child: ChildProcess) {
@@ -61,6 +76,8 @@ describe("npm start", () => {
 		["a missing file", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
 		["a file that is not JSON", { SMSGW_OPERATORS: aFile("text.json", "beeline") }, /must be JSON/],
 		["a demo that is neither on nor off", { SMSGW_DEMO: "no" }, /SMSGW_DEMO/],
+		["a form of the log that it does not know", { SMSGW_LOG: "verbose" }, /SMSGW_LOG/],
+		["a form of the log without the demo", { ...earnest, SMSGW_LOG: "short" }, /^SMSGW_LOG: .*SMSGW_DEMO=off/],
 		[
 			"no demo and no SMSCs",
 			{ SMSGW_DEMO: "off" },
@@ -117,36 +134,49 @@ describe("npm start", () => {
 		expect(err.trim().split("\n")).toHaveLength(1);
 	});
 
-	it.each(portNames)(
-		"names %s if that port is in use",
-		async (name) => {
-			const taken = createServer();
-			const port = await listen(taken, 0);
+	it.each(portNames)("names %s if that port is in use", async (name) => {
+		const taken = createServer();
+		const port = await listen(taken, 0);
 
-			const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
+		const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
 
-			expect(code).toBe(1);
-			expect(err).toBe(`port ${port} is in use: set ${name} to another port\n`);
-			taken.close();
-		},
-	);
+		expect(code).toBe(1);
+		expect(err).toBe(`port ${port} is in use: set ${name} to another port\n`);
+		taken.close();
+	});
 
-	it("prints its addresses, and on Ctrl-C drains and exits with 0", async () => {
+	it("prints its addresses and what happens, and on Ctrl-C drains, exits with 0 and keeps the log", async () => {
 		const ports = await freePorts();
-		const child = start(ports);
+		const child = start({ ...ports, SMSGW_DATA: join(folder, "kept") });
 		const exited = once(child, "exit");
 		let output = "";
 		child.stdout?.on("data", (chunk) => {
 			output += chunk;
 		});
 		await vi.waitFor(() => expect(output).toContain("Press Ctrl-C to stop"), { timeout: 30_000 });
+		const { id, url } = await sendMessage(ports);
+		const lines = () => output.split("\n").map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, ""));
+		await vi.waitFor(() => expect(lines()).toContainEqual(expect.stringMatching(`^reported +demo +${id}$`)), {
+			timeout: 10_000,
+		});
 
 		child.kill("SIGINT");
 
 		expect((await exited)[0]).toBe(0);
-		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_HTTP_PORT"]}/app/smsgw/rest/v2`);
+		expect(output).toContain(`${url}\n`);
 		expect(output).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
 		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
 		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_CONSOLE_PORT"]}\n`);
+		for (const shown of [
+			`accepted +demo +${id} for kcell`,
+			`submitted +kcell +${id}, SMSC id .+`,
+			`DELIVERED +kcell +${id}`,
+		]) {
+			expect(lines()).toContainEqual(expect.stringMatching(`^${shown}$`));
+		}
+		expect(output).not.toMatch(/"_aws"|77010000000|operator\.state/);
+		const [, logFile = ""] = /The log is (.*)\n$/.exec(output) ?? [];
+		expect(dirname(logFile)).toBe(join(folder, "kept", "logs"));
+		expect(readFileSync(logFile, "utf8")).toContain('"_aws"');
 	});
 });

@@ -38,7 +38,7 @@ export function memoryTables(given: Rows = {}) {
 	const log = memoryLog();
 	const accountTables = { accounts: tables.accounts, webhookSecrets: tables["webhook-secrets"] };
 	const stores = {
-		messages: dynamoMessages(client, tables.messages, now, log),
+		messages: dynamoMessages(client, tables.messages, now, log, true),
 		batches: dynamoBatches(client, tables.batches, now),
 		submissions: dynamoSubmissions(client, tables.submissions, now, log),
 		reportBatches: dynamoReportBatches(client, tables.reports, log),
@@ -48,7 +48,7 @@ export function memoryTables(given: Rows = {}) {
 		numbers: dynamoNumbers(client, tables.numbers, log),
 		leases: dynamoLeases(client, tables.leases, log),
 		switches: dynamoSwitches(client, tables.leases),
-		incoming: dynamoIncoming(client, tables.incoming, now, log),
+		incoming: dynamoIncoming(client, tables.incoming, now, log, true),
 		parts: dynamoParts(client, tables.incoming, log),
 		shortCodes: dynamoShortCodes(client, tables["short-codes"], log),
 		accounts: dynamoAccountRepository(client, accountTables, log),

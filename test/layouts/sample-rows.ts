@@ -1,6 +1,7 @@
 import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
+import { historyEntry } from "#shared/domain/message/history.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { releaseRows, reportRow, type SlotRow, watchRows } from "#shared/domain/schedule/slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
@@ -49,17 +50,35 @@ const fullMessage: Full<Message> = {
 	refusalText: "what is wrong",
 	unreadFields: ["flash"],
 	acceptedAt: at,
+	clientAddress: "203.0.113.5",
 	sentAt: at + 1,
 	confirmedAt: at + 2,
 	statusAt: at + 3,
 	retryCount: 1,
 	holder: "entry",
 	waitsUntil: at + 60_000,
+	pausedAt: at + 30_000,
 	repeated: { segmentIndex: 1, times: 2, countId: "count" },
 	refused: { code: "88", times: 4 },
 	segments: [
 		{ smscId: "a1", status: "DELIVERED", statusAt: at + 2, errorCode: null },
-		{ smscId: "a2", status: "UNDELIVERABLE", statusAt: at + 3, errorCode: "11", reason: "013" },
+		{
+			...{ smscId: "a2", status: "UNDELIVERABLE", statusAt: at + 3, errorCode: "11", reason: "013" },
+			...{ state: "NOROUTE", copyId: "a3" },
+		},
+	],
+	bindIndex: 1,
+	history: [
+		historyEntry("picked_up", 1, {}),
+		historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
+		historyEntry("left_out", 3, { count: 5 }),
+		historyEntry("unanswered", 4, { bindIndex: 0 }),
+		historyEntry("repeats_used_up", 5, {}),
+		historyEntry("receipt", 6, {
+			...{ segmentIndex: 1, status: "EN_ROUTE", errorCode: null },
+			...{ state: "BUFFERED", reason: "27", copyId: "a3" },
+		}),
+		historyEntry("ended", 7, { status: "EXPIRED", errorCode: "22", reportBatchId: "batch of an earlier end" }),
 	],
 	reportBatchId: "batch of the end",
 	wantsInterimReports: true,
@@ -85,6 +104,7 @@ const newMessage: Message = {
 		given: null,
 	},
 	...{ status: "NEW", errorCode: null, sentAt: null, confirmedAt: null, retryCount: 0, holder: null, waitsUntil: null },
+	...{ clientAddress: null, bindIndex: null, history: [], pausedAt: null },
 	...{ repeated: null, segments: [], reportBatchId: null, wantsInterimReports: false, sentReportBatchId: null },
 	...{ enRouteReportBatchId: null, reportPreference: "always", part: null, revision: 0 },
 };
@@ -263,8 +283,15 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		],
 	},
 	"switch of an operator": {
-		write: async ({ switches }) => await switches.pause("kcell"),
-		read: async ({ switches }) => await switches.paused(),
+		async write({ switches }) {
+			await switches.pause("kcell");
+			/* In a row of its own, which the version before does not read. */
+			await switches.pauseBatch(2, keepUntil, at);
+		},
+		async read({ switches }) {
+			const { operators, batches } = await switches.paused();
+			return [...operators, ...batches];
+		},
 	},
 	"message from a subscriber": incoming(incomingMessage),
 	"message from a subscriber, without an account": incoming({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { smppPort, smppTlsPort } from "#infra/task-ports.ts";
 import { bodyBytesMax } from "#lambdas/http/body-text.ts";
+import { demoWebhookSecret } from "#local/seed.ts";
 import { messagesMax } from "#shared/contracts/batch-body.ts";
 import { openApiDocument } from "#shared/contracts/openapi/document.ts";
 import { textMax } from "#shared/domain/accept/message-request.ts";
@@ -83,6 +84,10 @@ describe("the guides for clients", () => {
 		);
 
 		expect(without.map(({ file }) => file)).toEqual([]);
+	});
+
+	it("give the secret that signs the reports of the local stack", () => {
+		expect(pages.filter(({ text }) => text.includes(`export SMSGW_SECRET=${demoWebhookSecret}\n`))).toHaveLength(3);
 	});
 
 	it("name every number that the simulated operators refuse for a time", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admission } from "#admin/console/guard.ts";
+import { consoleAdmission } from "#admin/console/guard.ts";
 
 const token = "a-token";
 const guard = { port: 8082, token };
@@ -7,7 +7,7 @@ const host = "127.0.0.1:8082";
 const cookie = `other=1; smsgw-console-8082=${token}`;
 
 const asked = (method: string, path: string, headers: Record<string, string>) =>
-	admission({ method, url: new URL(path, "http://console"), headers }, guard).kind;
+	consoleAdmission({ method, url: new URL(path, "http://console"), headers }, guard).kind;
 
 describe("the console admits", () => {
 	it.each([
@@ -27,13 +27,13 @@ describe("the console admits", () => {
 	it("a demo without a token, whose passwords are public", () => {
 		const request = { method: "GET", url: new URL("http://console/"), headers: { host } };
 
-		expect(admission(request, { port: 8082, token: null }).kind).toBe("admitted");
+		expect(consoleAdmission(request, { port: 8082, token: null }).kind).toBe("admitted");
 	});
 
 	it("the token in the address once, and moves it into a cookie that scripts and other sites cannot use", () => {
 		const request = { method: "GET", url: new URL(`http://console/?token=${token}`), headers: { host } };
 
-		expect(admission(request, guard)).toEqual({
+		expect(consoleAdmission(request, guard)).toEqual({
 			kind: "log_in",
 			cookie: `smsgw-console-8082=${token}; HttpOnly; SameSite=Strict; Path=/`,
 		});

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
-import { itemOf } from "#shared/aws/dynamo/message-columns.ts";
+import type { Item } from "#shared/aws/dynamo/dynamo-items.ts";
+import { itemOf, searchAttributes } from "#shared/aws/dynamo/message-columns.ts";
+import { historyEntry } from "#shared/domain/message/history.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";
@@ -27,6 +29,9 @@ const full: Message = aMessage({
 	schedule: 1,
 	scheduleState: "N",
 	errorCode: "22",
+	clientAddress: "203.0.113.7",
+	bindIndex: 1,
+	history: [historyEntry("picked_up", 1, {})],
 	sentAt: 1,
 	confirmedAt: 1,
 	holder: "entry",
@@ -45,7 +50,7 @@ const full: Message = aMessage({
 	part: { reference: 1, total: 2, number: 1, encoding: "gsm7", octets: "" },
 	smpp: { session: "task#1", address: "203.0.113.7", reference: 1, receiptId: 2, messageClass: 3 },
 });
-const item = itemOf(full);
+const item: Item = { ...itemOf(full), ...searchAttributes(full) };
 const fieldsOf = (column: "m" | "s") => Object.keys(JSON.parse(item[column]?.S ?? "{}"));
 
 describe("the data model's page", () => {

@@ -27,6 +27,7 @@ const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	PUBLIC_URL: "https://api.example/app/smsgw/rest/v2",
 	RETENTION_DAYS: "90",
 	FINAL_TEXTS: "keep",
+	SEARCH_INDEX: "yes",
 };
 const smpp = {
 	...slotAlarms,
@@ -52,6 +53,7 @@ const smpp = {
 	REPORTS_QUEUE_URL: queue,
 	RETENTION_DAYS: "90",
 	FINAL_TEXTS: "keep",
+	SEARCH_INDEX: "yes",
 	LANE_VISIBILITY_SECONDS: "60",
 	SMSCS: JSON.stringify({ kcell: { host: "smsc", port: 2775, system_id: "smsgw" } }),
 	SMSC_PASSWORDS: JSON.stringify({ kcell: "hunter2" }),

@@ -58,7 +58,10 @@ describe("an instrumented message store", () => {
 
 		expect(metrics.counted).toEqual({ "MessagesAccepted smpp": 1 });
 		expect(log.lines).toEqual([
-			{ event: "messages.accepted", fields: { user_name: first.userName, message_ids: [first.messageId] } },
+			{
+				event: "messages.accepted",
+				fields: { user_name: first.userName, operator: "kcell", messages: 1, message_ids: [first.messageId] },
+			},
 		]);
 	});
 

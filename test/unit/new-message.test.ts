@@ -84,6 +84,7 @@ describe("a new message", () => {
 			retryCount: 0,
 			holder: null,
 			waitsUntil: null,
+			pausedAt: null,
 			refused: null,
 			repeated: null,
 			segments: [],

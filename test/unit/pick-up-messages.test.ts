@@ -118,6 +118,91 @@ describe("picking up the messages of lane entries", () => {
 		expect(new Set(deps.slots.kept.map(({ slot }) => slot))).toEqual(new Set([at("2026-11-30 09:00:00")]));
 	});
 
+	describe("of a paused batch", () => {
+		const now = at("2026-11-24 12:00:00");
+		const paused = { isBatchPaused: (batchId: number) => batchId === 7 };
+		const aPaused = (parts: Partial<Message> = {}) => aMessage({ batchId: 7, expiresAt: far, ...parts });
+
+		it("sets them aside for the next slot, marked, and submits the others (A52)", async () => {
+			const [own, other] = [aPaused(), aMessage({ batchId: 8, expiresAt: far })];
+			const deps = await someDeps(now, own, other);
+
+			const picked = await decidePickUp({ ...deps, ...paused }, [held([own.messageId, other.messageId])]);
+
+			expect([...picked.keys()]).toEqual([other.messageId]);
+			expect(deps.slots.kept).toMatchObject([
+				{ slot: at("2026-11-24 12:15:00"), action: { kind: "release", sendJob: { messageIds: [own.messageId] } } },
+			]);
+			expect(deps.messages.rows.get(own.messageId)).toMatchObject({ status: "NEW", pausedAt: now, holder: null });
+		});
+
+		it.each([
+			["12:14:00", "12:15:00"],
+			["12:14:01", "12:30:00"],
+		])("leaves a minute before the slot: at %s they wait for %s", async (time, slot) => {
+			const own = aPaused();
+			const deps = await someDeps(at(`2026-11-24 ${time}`), own);
+
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId])]);
+
+			expect(deps.slots.kept.map((row) => row.slot)).toEqual([at(`2026-11-24 ${slot}`)]);
+		});
+
+		it("writes the row once, however often its slot releases it", async () => {
+			const own = aPaused({ pausedAt: now - 900_000, revision: 1 });
+			const deps = await someDeps(now, own);
+
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { kind: "release" })]);
+
+			expect(deps.messages.rows.get(own.messageId)).toEqual(own);
+			expect(deps.slots.kept).toHaveLength(1);
+		});
+
+		it("does not mark a message that may have been submitted, and counts its next submit (A51)", async () => {
+			const own = aPaused();
+			const deps = await someDeps(now, own);
+
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { redelivered: true })]);
+
+			expect(deps.messages.rows.get(own.messageId)).toMatchObject({
+				pausedAt: null,
+				repeated: { segmentIndex: 0, times: 0 },
+			});
+			expect(deps.slots.kept).toHaveLength(1);
+		});
+
+		it("ends those that have expired, and finishes those that were submitted in part (A19)", async () => {
+			const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+			const [late, partly] = [aPaused({ expiresAt: now }), aPaused({ text: "x".repeat(400), segments: [taken] })];
+			const deps = await someDeps(now, late, partly);
+
+			const picked = await decidePickUp({ ...deps, ...paused }, [held([late.messageId, partly.messageId])]);
+
+			expect([...picked.keys()]).toEqual([partly.messageId]);
+			expect(deps.messages.rows.get(late.messageId)?.status).toBe("EXPIRED");
+			expect(deps.slots.kept).toEqual([]);
+		});
+
+		it("claims them and takes the mark away once the batch is resumed", async () => {
+			const own = aPaused({ pausedAt: now - 900_000, revision: 1 });
+			const deps = await someDeps(now, own);
+
+			const picked = await decidePickUp(deps, [held([own.messageId], { kind: "release", entryId: "released" })]);
+
+			expect([...picked.values()]).toMatchObject([{ pausedAt: null, holder: "released" }]);
+		});
+
+		it("leaves a message that another entry holds to that entry", async () => {
+			const own = aPaused({ holder: "another", revision: 1 });
+			const deps = await someDeps(now, own);
+
+			const { left } = await pickUpMessages({ ...deps, ...paused }, [held([own.messageId], { kind: "release" })]);
+
+			expect([...left.keys()]).toEqual([own.messageId]);
+			expect(deps.slots.kept).toEqual([]);
+		});
+	});
+
 	it("gives the messages to submit before anything is parked", async () => {
 		const [full, outsideWindow] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, timeBounds: "def" })];
 		const deps = await someDeps(at("2026-11-24 18:00:00"), full, outsideWindow);

@@ -8,7 +8,10 @@ import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
 import { noLimits } from "#test/fakes/no-limits.ts";
 
 describe("batches that come at once", () => {
-	it("are accepted up to four, and more get 503 with Retry-After at once (A43)", async () => {
+	it.each([
+		["of a few messages", "тест", 20],
+		["of over 256 KB", "я".repeat(140_000), 4],
+	])("%s are accepted up to a number, and more get 503 with Retry-After at once (A43)", async (_, text, most) => {
 		const gateway = aGateway();
 		const stored = Promise.withResolvers<void>();
 		const messages = {
@@ -25,17 +28,17 @@ describe("batches that come at once", () => {
 			publicUrl: "https://x",
 		});
 		const example = { sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
-		const answers = Array.from({ length: 9 }, async (_, index) => {
-			const body = JSON.stringify({ messages: [{ client_message_id: index, ...example }] });
+		const answers = Array.from({ length: most + 5 }, async (_, index) => {
+			const body = JSON.stringify({ messages: [{ client_message_id: index, ...example }], comment: text });
 			return await post(anHttpEvent({ body, headers: { authorization: basic("demo:pass") } }), {} as Context);
 		});
 
-		const refused = await Promise.all(answers.slice(4));
+		const refused = await Promise.all(answers.slice(most));
 		stored.resolve();
-		const accepted = await Promise.all(answers.slice(0, 4));
+		const accepted = await Promise.all(answers.slice(0, most));
 
 		expect(refused).toMatchObject(Array(5).fill({ statusCode: 503, headers: { "retry-after": "5" } }));
-		expect(accepted.map(({ statusCode }) => statusCode)).toEqual(Array(4).fill(201));
+		expect(accepted.map(({ statusCode }) => statusCode)).toEqual(Array(most).fill(201));
 	});
 });
 

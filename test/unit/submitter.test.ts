@@ -144,7 +144,10 @@ describe("the submitter", () => {
 		expect(recorded).toEqual([
 			{
 				outbound: expect.objectContaining({ message: outbound.message }),
-				submission: { smscIds: ["0A1"], sentAt: before, confirmedAt: before + 40, resends: 0, refusal: null },
+				submission: {
+					...{ smscIds: ["0A1"], sentAt: before, confirmedAt: before + 40, resends: 0, refusal: null },
+					...{ bindIndex: 0, attempts: [] },
+				},
 			},
 		]);
 	});

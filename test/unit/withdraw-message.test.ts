@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
+import { withdrawnFromBatch } from "#shared/domain/message/message-transitions.ts";
 import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
 import { pickUpMessages } from "#shared/usecases/send/pick-up-messages.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
@@ -125,5 +126,40 @@ describe("withdrawing a message", () => {
 		for (const [submitted, outcome] of await Promise.all(races)) {
 			expect(outcome).toEqual({ kind: submitted === 1 ? "gone" : "withdrawn" });
 		}
+	});
+});
+
+describe("withdrawing a message of a batch", () => {
+	const at = mondayAtEleven;
+	const waiting = { schedule: null, scheduleState: null, timeBounds: "full", acceptedAt: at - 7_200_000 } as const;
+	const setAside = { ...waiting, pausedAt: at - 60_000, revision: 1 };
+	/** Accepted on Sunday evening, to go on Monday morning. */
+	const overNight = { ...waiting, timeBounds: "def", acceptedAt: at - 14 * 3_600_000 } as const;
+	const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+
+	it.each([
+		["is scheduled and waits", { scheduleState: "N" }, true],
+		["is scheduled and was claimed", { scheduleState: "P", holder: "entry" }, false],
+		["waits in its lane, where a task may just submit it", waiting, false],
+		["was set aside by a pause", setAside, true],
+		["was set aside so lately that another task may just submit it", { ...setAside, pausedAt: at - 59_999 }, false],
+		[
+			"was set aside, and may have been submitted before",
+			{ ...setAside, repeated: { segmentIndex: 0, times: 0 } },
+			false,
+		],
+		["was set aside, and submitted without an answer", { ...setAside, retryCount: 1 }, false],
+		["was set aside, and claimed since", { ...setAside, holder: "entry" }, false],
+		["had to wait for its window", overNight, true],
+		["had to wait for its window, and was claimed", { ...overNight, holder: "entry", revision: 1 }, false],
+		["had to wait for its window, and was submitted in part", { ...overNight, segments: [taken] }, false],
+		["was submitted", { ...waiting, status: "SENT" }, false],
+		["was withdrawn", { ...waiting, status: "DELETED" }, false],
+	] as const)("that %s: %j", (_, parts, isWithdrawn) => {
+		const change = withdrawnFromBatch(aScheduled(parts as Partial<Message>), at);
+
+		expect(change).toEqual(
+			isWithdrawn ? { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null } : null,
+		);
 	});
 });

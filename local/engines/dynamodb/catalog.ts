@@ -1,15 +1,16 @@
 import type {
 	CreateTableCommandInput,
 	DescribeTableCommandInput,
+	UpdateTableCommandInput,
 	UpdateTimeToLiveCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { ServiceError } from "#local/wire/service-error.ts";
 import { onlyKnown, unsupported } from "#local/wire/unsupported.ts";
 import type { KeyedValues, LmdbStore } from "../lmdb-store.ts";
 import type { Item } from "./attribute-values.ts";
-import { noTable } from "./errors.ts";
-import { type TableDefinition, tableDefinition, tableDescription } from "./table-definition.ts";
-import { type Table, tableNameIn } from "./tables.ts";
+import { badParameter, noTable } from "./errors.ts";
+import { addedIndex, type TableDefinition, tableDefinition, tableDescription } from "./table-definition.ts";
+import { fillIndex, type Table, tableNameIn } from "./tables.ts";
 
 export type StoredTable = Table & { readonly ttlAttribute: string | undefined };
 
@@ -44,6 +45,17 @@ export function openCatalog(store: LmdbStore): Catalog {
 				}
 				define(definition);
 				return { TableDescription: tableDescription(definition) };
+			},
+			UpdateTable(input) {
+				const index = addedIndex(input as UpdateTableCommandInput);
+				const definition = definitionOf((input as UpdateTableCommandInput).TableName);
+				if (definition.indexes.some(({ name }) => name === index.name)) {
+					badParameter(`Attempting to create an index which already exists: ${index.name}`);
+				}
+				const grown = { ...definition, indexes: [...definition.indexes, index] };
+				define(grown);
+				fillIndex(table(grown.name), index.name);
+				return { TableDescription: tableDescription(grown) };
 			},
 			DescribeTable: (input) => ({
 				Table: tableDescription(definitionOf((input as DescribeTableCommandInput).TableName)),

@@ -30,7 +30,7 @@ export async function openDynamoDb({ guard, log, gate, ...options }: DynamoDbOpt
 		const held = gate?.passed();
 		if (held !== undefined) await held;
 		/* A page is read from the file, so it must have what was answered as written. */
-		if (operation === "Query" || operation === "Scan") await store.written();
+		if (readsPages.has(operation)) await store.written();
 		store.hasMetUnwritten();
 		try {
 			return run(operation, input);
@@ -62,6 +62,8 @@ export async function openDynamoDb({ guard, log, gate, ...options }: DynamoDbOpt
 		},
 	};
 }
+
+const readsPages: ReadonlySet<string> = new Set(["Query", "Scan", "UpdateTable"]);
 
 /** Operations that wait only if they met what is not written yet. */
 const reads: ReadonlySet<string> = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);

@@ -1,4 +1,9 @@
-import type { CreateTableCommandInput, GlobalSecondaryIndex, KeySchemaElement } from "@aws-sdk/client-dynamodb";
+import type {
+	CreateTableCommandInput,
+	GlobalSecondaryIndex,
+	KeySchemaElement,
+	UpdateTableCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { onlyKnown, unsupported } from "#local/wire/unsupported.ts";
 import { badParameter } from "./errors.ts";
 import type { KeyAttribute, KeySchema } from "./keys.ts";
@@ -34,6 +39,17 @@ export function tableDefinition(input: CreateTableCommandInput): TableDefinition
 		...keySchema(KeySchema, AttributeDefinitions),
 		indexes: GlobalSecondaryIndexes.map((index) => indexDefinition(index, AttributeDefinitions)),
 	};
+}
+
+const updateFields = new Set(["TableName", "AttributeDefinitions", "GlobalSecondaryIndexUpdates"]);
+
+/** The index that a table gets. The service creates one in a call. @throws ServiceError */
+export function addedIndex(input: UpdateTableCommandInput): IndexDefinition {
+	onlyKnown("UpdateTable", input, updateFields);
+	const [first, ...others] = input.GlobalSecondaryIndexUpdates ?? [];
+	if (first?.Create === undefined || others.length > 0)
+		unsupported("an update of a table but the creation of one index");
+	return indexDefinition(first.Create as GlobalSecondaryIndex, input.AttributeDefinitions ?? []);
 }
 
 function indexDefinition(index: GlobalSecondaryIndex, attributes: Attributes): IndexDefinition {

@@ -1,7 +1,7 @@
 import { type Item, storedItem } from "./attribute-values.ts";
 import { badParameter, invalid } from "./errors.ts";
 import { itemSize, writeUnits } from "./item-size.ts";
-import { indexKey, type KeyRange, type KeySchema, keyAttributes, type SortKey, sortKey } from "./keys.ts";
+import { allKeys, indexKey, type KeyRange, type KeySchema, keyAttributes, type SortKey, sortKey } from "./keys.ts";
 
 /** Items in the order of their keys. */
 export type ItemStore = {
@@ -72,6 +72,16 @@ export function unitsOfWrite(table: Table, before: Item | undefined, after: Item
 		(sum, entry) => sum + (entry === undefined ? 0 : writeUnits(itemSize(entry.item))),
 		writeUnits(Math.max(...octets)),
 	);
+}
+
+/** Puts the items of a table into a new index of it. */
+export function fillIndex(table: Table, name: string): void {
+	const index = table.indexes.get(name);
+	if (index === undefined) return;
+	for (const item of table.items.range(allKeys, false)) {
+		const entry = indexEntry(table, index.schema, item);
+		if (entry !== undefined) index.items.put(entry.key, entry.item);
+	}
 }
 
 const keysOf = ({ hash, range }: KeySchema) => (range === undefined ? [hash] : [hash, range]);

@@ -6,10 +6,17 @@ import type { Message } from "../../domain/message/message.ts";
 import { isReportNamed } from "../../domain/reports/report-batches.ts";
 import type { InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../usecases/message/message-store.ts";
 import { type Item, type PartiqlStatement, readItems, runStatements } from "./dynamo-items.ts";
-import { itemOf, messageOf, ownColumns, request, state } from "./message-columns.ts";
+import { itemOf, messageOf, ownColumns, request, searchAttributes, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
 
-export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
+/** @param isIndexed whether new messages are found by their recipient too. */
+export function dynamoMessages(
+	client: DynamoDBClient,
+	table: string,
+	now: Clock,
+	log: RowLog,
+	isIndexed = false,
+): MessageStore {
 	const { read, readEach } = readsOf(client, table, now, log);
 
 	async function insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]> {
@@ -26,7 +33,7 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 	async function notInserted(messages: readonly Message[]): Promise<readonly Message[]> {
 		const outcomes = await runStatements(
 			client,
-			messages.map((message) => insertion(table, message)),
+			messages.map((message) => insertion(table, message, isIndexed)),
 		);
 		return messages.filter((_, index) => outcomes[index] !== "done");
 	}
@@ -93,8 +100,8 @@ function readsOf(
 
 const idOf = (item: Item) => ownColumns.messageId.read(item[ownColumns.messageId.name]);
 
-function insertion(table: string, message: Message): PartiqlStatement {
-	const attributes = Object.entries(itemOf(message));
+function insertion(table: string, message: Message, isIndexed: boolean): PartiqlStatement {
+	const attributes = Object.entries({ ...itemOf(message), ...(isIndexed && searchAttributes(message)) });
 	const placeholders = attributes.map(([name]) => `'${name}': ?`).join(", ");
 	return { text: `INSERT INTO "${table}" VALUE {${placeholders}}`, parameters: attributes.map(([, value]) => value) };
 }

@@ -102,14 +102,16 @@ function responseRow(status: string, given: Response, { components }: Document):
 }
 
 const inputFor = ({ name, in: place }: Parameter) =>
-	`<label><code>${name}</code> <input name="${name}" data-in="${place}"></label>`;
+	`<label><code>${name}</code> <input name="${name}" data-in="${place}"${place === "path" ? " required" : ""}></label>`;
 
 /** The form that sends the request, where the page is served by the local stack. */
 function formOf(method: string, path: string, { parameters = [], requestBody }: Operation): string {
 	const example = requestBody?.content["application/json"]?.example;
 	const area =
-		example === undefined ? "" : `<textarea rows="12">${escaped(JSON.stringify(example, null, 2))}</textarea>`;
-	return `<form hidden data-method="${method.toUpperCase()}" data-path="${path}">${parameters.map(inputFor).join(" ")}${area}<button>Try it</button><pre hidden></pre></form>`;
+		example === undefined
+			? ""
+			: `<textarea rows="12" aria-label="body">${escaped(JSON.stringify(example, null, 2))}</textarea>`;
+	return `<form hidden data-method="${method.toUpperCase()}" data-path="${path}">${parameters.map(inputFor).join(" ")}${area}<button>Try it</button><pre role="status" hidden></pre></form>`;
 }
 
 function operationSection(method: string, path: string, operation: Operation, document: Document): string {
@@ -129,6 +131,16 @@ ${requestBody === undefined ? "" : `<p>Body: ${contentOf(requestBody.content)}. 
 ${isCall ? formOf(method, path, operation) : ""}</section>`;
 }
 
+function linksTo(byPath: Document["paths"]): string {
+	const links = Object.entries(byPath).flatMap(([path, byMethod]) =>
+		Object.entries(byMethod).map(
+			([method, { operationId, summary }]) =>
+				`<li><a href="#${operationId}"><code>${method.toUpperCase()} ${path}</code></a> ${escaped(summary)}</li>`,
+		),
+	);
+	return `<ul>${links.join("")}</ul>`;
+}
+
 function operationsIn(byPath: Document["paths"], document: Document): string {
 	return Object.entries(byPath)
 		.flatMap(([path, byMethod]) =>
@@ -140,18 +152,19 @@ function operationsIn(byPath: Document["paths"], document: Document): string {
 function pageOf(document: Document): string {
 	const { info, servers, paths, webhooks, components } = document;
 	return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${info.title}</title><style>${style}</style></head>
-<body data-base="${servers[0].url}"><h1>${info.title}</h1>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${info.title}</title><style>${style}</style></head>
+<body data-base="${servers[0].url}"><main><h1>${info.title}</h1>
 <p>${prose(info.description)}</p>
 <p>Every path begins with <code>${servers[0].url}</code>. Every request has the account's user name and password by HTTP Basic. The same in <a href="${servers[0].url}/openapi.json">OpenAPI 3.1</a>.</p>
 <p id="login" hidden>Try it on this local stack as <label>user <input id="user" value="demo"></label> <label>password <input id="password" type="password" value="demo"></label></p>
 <h2>Requests</h2>
+<nav aria-label="Requests">${linksTo(paths)}</nav>
 ${operationsIn(paths, document)}
 <h2>Reports to your server</h2>
 ${operationsIn(webhooks, document)}
 <h2>Bodies</h2><p>* required</p>
 ${Object.entries(components.schemas).map(schemaSection).join("\n")}
-<script>${script}</script></body></html>
+</main><script>${script}</script></body></html>
 `;
 }
 

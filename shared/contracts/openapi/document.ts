@@ -1,7 +1,7 @@
 import { apiPagePath, basePath, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
-import { answerRef, responses } from "./responses.ts";
+import { answerRef, methodNotAllowed, responses } from "./responses.ts";
 import { webhookOperations } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
@@ -14,7 +14,12 @@ different body.`;
 export function openApiDocument(): Json {
 	return {
 		openapi: "3.1.1",
-		info: { title: "SMSGW", version: "2", description },
+		info: {
+			title: "SMSGW",
+			version: "2",
+			description,
+			license: { name: "Proprietary", identifier: "LicenseRef-Proprietary" },
+		},
 		servers: [{ url: basePath }],
 		security: [{ basic: [] }],
 		paths: paths(),
@@ -24,7 +29,7 @@ export function openApiDocument(): Json {
 			schemas: schemas(),
 			responses,
 		},
-		"x-otherwise": { 404: answerRef("NotFound"), 405: answerRef("MethodNotAllowed") },
+		"x-otherwise": { 404: answerRef("NotFound"), 405: methodNotAllowed },
 	};
 }
 

@@ -113,6 +113,9 @@ export const operations = {
 	"get-openapi": {
 		summary: "Returns this document",
 		security: [],
-		responses: { 200: read("OpenAPI 3.1.", { type: "object" }) },
+		responses: {
+			200: read("OpenAPI 3.1.", { type: "object" }),
+			429: { description: "More requests than API Gateway's own rate limit. The body is API Gateway's." },
+		},
 	},
 } as const satisfies Record<(typeof routes)[number]["entry"], Json>;

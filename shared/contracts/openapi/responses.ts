@@ -38,7 +38,6 @@ export const responses = {
 	Unauthorized: problem("The user name or password is missing or wrong.", "WWW-Authenticate"),
 	Forbidden: problem("The message or batch belongs to another user."),
 	NotFound: problem("It does not exist, or its retention has ended."),
-	MethodNotAllowed: problem("The path does not allow this method.", "Allow"),
 	Conflict: problem("The message was not scheduled, or was already handed over for sending."),
 	TooLarge: problem("The body is larger than 4 MB."),
 	TooMany: problem(
@@ -51,6 +50,9 @@ export const responses = {
 		"Retry-After",
 	),
 } as const satisfies Record<string, Json>;
+
+/** Of a known path with another method: no operation has it. */
+export const methodNotAllowed = problem("The path does not allow this method.", "Allow");
 
 export const answerRef = (name: keyof typeof responses): Json => ({ $ref: `#/components/responses/${name}` });
 

@@ -9,6 +9,7 @@ export type CreationContext = {
 	readonly batchId: number | null;
 	readonly isFailFast?: boolean;
 	readonly retentionMs: number;
+	readonly clientAddress?: string | null;
 	/** The report batch that reports it, if it ends on acceptance. */
 	readonly reportBatchId: string;
 };
@@ -17,7 +18,7 @@ export type CreationContext = {
 export const newRowFields = (
 	{ userName }: Account,
 	request: MessageRequest | UnnamedRequest | RefusedRequest,
-	{ messageId, attempt, batchId, now }: CreationContext,
+	{ messageId, attempt, batchId, now, clientAddress = null }: CreationContext,
 ) =>
 	({
 		messageId,
@@ -34,15 +35,19 @@ export const newRowFields = (
 		flash: request.flash,
 		schedule: request.schedule,
 		acceptedAt: now,
+		clientAddress,
 		statusAt: now,
 		sentAt: null,
 		confirmedAt: null,
 		retryCount: 0,
 		holder: null,
 		waitsUntil: null,
+		pausedAt: null,
 		repeated: null,
 		refused: null,
 		segments: [],
+		bindIndex: null,
+		history: [],
 		sentReportBatchId: null,
 		enRouteReportBatchId: null,
 		revision: 0,

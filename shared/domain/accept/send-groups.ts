@@ -3,7 +3,7 @@ import type { Message } from "../message/message.ts";
 import { urgentFrom } from "../message/priorities.ts";
 import { isFinal } from "../message/statuses.ts";
 import { type SendTime, sendTime } from "../schedule/send-time.ts";
-import { slotAt } from "../schedule/slots.ts";
+import { slotAt, slotLeadMs } from "../schedule/slots.ts";
 
 /** When a message may go; `ended`: it ended on acceptance, and only its report goes. */
 export type When = SendTime | { readonly kind: "ended" };
@@ -29,9 +29,6 @@ function holderKeyOf(when: When, { operator, priority }: Message) {
 }
 
 export const delaySecondsOf = (when: When) => (when.kind === "soon" ? when.delaySeconds : 0);
-
-/** A slot that is nearer may be checked before the row is written. */
-const slotLeadMs = 60_000;
 
 /** The slot that holds messages while SQS is down: the first after their send time, at least a minute ahead. */
 export function standInSlot(when: When, now: number): number {

@@ -1,3 +1,5 @@
+import { sendTime } from "../schedule/send-time.ts";
+import { type FailedAttempt, type HistoryEntry, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
 import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
@@ -13,6 +15,9 @@ export type StatusUpdate = {
 	readonly at: number;
 	/** The reason as the SMSC wrote it, if it gave one. */
 	readonly reason?: string;
+	/** Of a receipt: its state, if that is not the usual one of its status; and its id, if it is of another copy. */
+	readonly state?: string;
+	readonly copyId?: string;
 };
 
 /** How far the submission of a message has come. */
@@ -25,6 +30,10 @@ export type SubmissionProgress = {
 	readonly repeats: number;
 	/** To be recorded, so that the message expires with this code (A19); null if it was not refused; absent: as recorded. */
 	readonly refused?: Refusals | null;
+	/** Submits that failed and are not recorded. They alone cause no write. */
+	readonly attempts?: readonly FailedAttempt[];
+	/** Which of the operator's binds made the last submit, from 0. */
+	readonly bindIndex?: number | null;
 	/** The count of a repeat that was not submitted. `interrupted` takes it back if it is the row's last one. */
 	readonly unusedCountId?: string | undefined;
 };
@@ -52,7 +61,7 @@ export type Submission = Omit<SubmissionProgress, "repeats"> & {
 /** Records a submission, on a NEW message only: after a crash, a second submission adds nothing to the first. */
 export function submitted(message: Message, submission: Submission): MessageChange | null {
 	if (message.status !== "NEW") return null;
-	const { smscIds, sentAt, confirmedAt, resends, refusal } = submission;
+	const { smscIds, sentAt, confirmedAt, resends, refusal, attempts = [], bindIndex = null } = submission;
 	const last = refusal ?? { status: "SENT", errorCode: null, at: confirmedAt };
 	const startsOver = refusal === null && message.holder !== watchHolder && isCutAnew(message, smscIds.length);
 	return {
@@ -63,6 +72,8 @@ export function submitted(message: Message, submission: Submission): MessageChan
 		...(refusal === null && { confirmedAt }),
 		retryCount: Math.max(message.retryCount, resends),
 		segments: acceptedSegments(startsOver ? [] : message.segments, smscIds, confirmedAt),
+		...(bindIndex !== null && { bindIndex }),
+		...historyWith(message, attempts),
 		...(message.scheduleState === "N" && { scheduleState: "P" as const }),
 	};
 }
@@ -73,7 +84,7 @@ export function submitted(message: Message, submission: Submission): MessageChan
  */
 export function interrupted(
 	message: Message,
-	{ smscIds, sentAt, resends, repeats, unusedCountId, refused = message.refused }: SubmissionProgress,
+	{ smscIds, sentAt, resends, repeats, unusedCountId, refused = message.refused, attempts = [] }: SubmissionProgress,
 	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
@@ -96,7 +107,14 @@ export function interrupted(
 		holder: message.holder ?? entryIds[0],
 		...(!isRepeatsKnown && { repeated: { segmentIndex: segments.length, times } }),
 		...(!isRefusalKnown && { refused }),
+		...historyWith(message, attempts),
 	};
+}
+
+/** Absent if it stays as it is. */
+function historyWith(message: Message, entries: readonly HistoryEntry[]): Pick<MessageChange, "history"> {
+	const history = withEntries(message.history, entries);
+	return history === message.history ? {} : { history };
 }
 
 function isSameRefusal(one: Refusals | null, other: Refusals | null): boolean {
@@ -116,13 +134,22 @@ export type EntryClaim = {
  * Claims a message before its submit: its entry becomes the holder if a claim is needed, and a scheduled message
  * becomes P (R34). Null if nothing is to be written, another entry holds it, or it is not NEW any more.
  */
-export function claimed(message: Message, { entryIds, isRequired, formerIds = [] }: EntryClaim): MessageChange | null {
+export function claimed(
+	message: Message,
+	{ entryIds, isRequired, formerIds = [] }: EntryClaim,
+	at: number,
+): MessageChange | null {
 	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
 	const isPlanned = message.scheduleState === "N";
 	const { holder } = message;
 	const isUnheld = holder === null ? isRequired || isPlanned || message.revision > 0 : formerIds.includes(holder);
 	if (!isPlanned && !isUnheld) return null;
-	return { ...(isUnheld && { holder: entryIds[0] }), ...(isPlanned && { scheduleState: "P" as const }) };
+	return {
+		...(isUnheld && { holder: entryIds[0] }),
+		...(isPlanned && { scheduleState: "P" as const }),
+		...(message.pausedAt !== null && { pausedAt: null }),
+		...historyWith(message, [pickedUp(message, at)]),
+	};
 }
 
 /**
@@ -142,9 +169,9 @@ export function repeatCounted(
 }
 
 /** At the cap of repeats: no entry submits it any more, and it waits for its receipt or its expiry (A51). */
-export function awaitingReceipt(message: Message, entryIds: EntryIds): MessageChange | null {
+export function awaitingReceipt(message: Message, entryIds: EntryIds, at: number): MessageChange | null {
 	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
-	return { holder: watchHolder };
+	return { holder: watchHolder, ...historyWith(message, [repeatsUsedUp(message, at)]) };
 }
 
 /** Clears the holder of a message that is to wait in a slot, and keeps that it may have been submitted. */
@@ -156,6 +183,23 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 		holder: null,
 		...(mayRepeat && { repeated: { segmentIndex, times: repeatsOf(message, segmentIndex) } }),
 	};
+}
+
+/** Whether a pause of its batch stops it. A partly submitted message is finished: half of one is worse. */
+export const mayBeSetAside = ({ status, segments }: Pick<Message, "status" | "segments">) =>
+	status === "NEW" && segments.length === 0;
+
+/** Sets a message aside because its batch is paused. It is marked unless it may have been submitted. */
+export function setAside(message: Message, claim: EntryClaim, mayRepeat: boolean, at: number): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, claim.entryIds)) return null;
+	const change = parked(message, claim, mayRepeat);
+	const isMarked = mayRepeat || message.pausedAt !== null || !isUnsubmitted(message);
+	return isMarked ? change : { ...change, pausedAt: at };
+}
+
+/** Whether its row shows no submit, and none that may have been taken without an answer. */
+function isUnsubmitted({ segments, repeated, retryCount }: Message): boolean {
+	return segments.length === 0 && repeated === null && retryCount === 0;
 }
 
 /**
@@ -207,7 +251,13 @@ export function receiptApplied(
 ): MessageChange | null {
 	const repeated = isOfCopy && !mayHaveCopies(message) ? { segmentIndex, times: 0 } : message.repeated;
 	const change = segmentsChanged({ ...message, repeated }, segmentIndex, statusUpdate, { parts, isForAll });
-	return change === null || repeated === message.repeated ? change : { ...change, repeated };
+	if (change === null) return null;
+	const isEnd = change.status !== undefined && isFinal(change.status);
+	return {
+		...change,
+		...(repeated !== message.repeated && { repeated }),
+		...historyWith(message, replacedBy(message, change.segments ?? [], isEnd)),
+	};
 }
 
 function segmentsChanged(
@@ -238,7 +288,7 @@ function segmentsChanged(
 
 /** @param receiptId the id of the segment whose receipt it is. */
 function updatedSegment({ smscId }: Segment, statusUpdate: StatusUpdate, receiptId: string): Segment {
-	const { status, at, errorCode, reason } = statusUpdate;
+	const { status, at, errorCode, reason, state, copyId } = statusUpdate;
 	return {
 		smscId,
 		status,
@@ -246,6 +296,8 @@ function updatedSegment({ smscId }: Segment, statusUpdate: StatusUpdate, receipt
 		errorCode,
 		...(reason !== undefined && { reason }),
 		...(smscId !== receiptId && { byOther: true as const }),
+		...(state !== undefined && { state }),
+		...(copyId !== undefined && { copyId }),
 	};
 }
 
@@ -273,6 +325,26 @@ export function withdrawn(message: Message, at: number): MessageChange | null {
 	if (message.status !== "NEW" || message.scheduleState !== "N") return null;
 	return { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null };
 }
+
+/** This long after it was set aside, a submit by a task that had received the same lane entry is recorded (ADR 0051). */
+const recordedAfterMs = 60_000;
+
+/**
+ * A message of a batch is withdrawn (A52). Null if it may have gone: only a message whose next submit needs a claim can be
+ * withdrawn, since then one of the two fails. These are scheduled messages, those that had to wait from the
+ * beginning, and those that a pause has set aside.
+ */
+export function withdrawnFromBatch(message: Message, at: number): MessageChange | null {
+	const { status, holder, pausedAt } = message;
+	if (status !== "NEW") return null;
+	const isSetAside = pausedAt !== null && at >= pausedAt + recordedAfterMs;
+	const isClaimed = holder !== null || !isUnsubmitted(message);
+	const mayWithdraw = message.scheduleState === "N" || (!isClaimed && (isSetAside || hadToWait(message)));
+	return mayWithdraw ? { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null } : null;
+}
+
+/** Accepted into a slot, so no lane entry submits it without a claim. */
+const hadToWait = (message: Message) => sendTime(message, message.acceptedAt).kind === "slot";
 
 /** Whether the client withdrew it. A DELETED message may also have ended by a receipt. */
 export function isWithdrawn({ status, schedule, scheduleState }: Message): boolean {

@@ -2,6 +2,7 @@ import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { ClientPart } from "./client-part.ts";
 import type { FinalText } from "./final-text.ts";
+import type { HistoryEntry } from "./history.ts";
 import type { Operator } from "./operators.ts";
 import type { Priority } from "./priorities.ts";
 import type { SmppDetails } from "./smpp-details.ts";
@@ -13,10 +14,13 @@ export type Segment = {
 	readonly status: MessageStatus;
 	readonly statusAt: number;
 	readonly errorCode: string | null;
-	/** The reason as the SMSC wrote it, if it gave one and the segment was not delivered. */
+	/** The reason as the SMSC wrote it, if it gave one. */
 	readonly reason?: string | undefined;
 	/** It got its status from the receipt of another segment, which was for all. */
 	readonly byOther?: true | undefined;
+	/** The state in its last receipt, if that is not the usual one of its status; and its id, if it is of another copy. */
+	readonly state?: string | undefined;
+	readonly copyId?: string | undefined;
 };
 
 /** How often one segment was submitted again after submits without an answer. */
@@ -79,6 +83,8 @@ export type Message = {
 	/** The fields of a refused message that could not be read: its row has their defaults. */
 	readonly unreadFields: readonly RefusableField[];
 	readonly acceptedAt: number;
+	/** Where its client sent it from by REST. Null: by SMPP, or not known. */
+	readonly clientAddress: string | null;
 	readonly sentAt: number | null;
 	readonly confirmedAt: number | null;
 	readonly statusAt: number;
@@ -87,11 +93,17 @@ export type Message = {
 	readonly holder: string | null;
 	/** Its holder does not submit it before: another entry may have submitted it without a claim. Null: no wait. */
 	readonly waitsUntil: number | null;
+	/** When it was set aside because its batch is paused, unsubmitted. Null: it was not, or was claimed since. */
+	readonly pausedAt: number | null;
 	/** How often a segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeated: Repeats | null;
 	/** Set if its SMSC goes on refusing its next segment for now; null if the last submit had another outcome. */
 	readonly refused: Refusals | null;
 	readonly segments: readonly Segment[];
+	/** Which of its operator's binds submitted it, from 0. Null: not submitted, or not known. */
+	readonly bindIndex: number | null;
+	/** What no other field says, oldest first. */
+	readonly history: readonly HistoryEntry[];
 	/** The report batch of its end; null until it has one, and if its client wants no report. */
 	readonly reportBatchId: string | null;
 	/** Whether SENT and EN_ROUTE are reported too (A34). */
@@ -121,9 +133,12 @@ export type MessageChange = Partial<
 		| "retryCount"
 		| "holder"
 		| "waitsUntil"
+		| "pausedAt"
 		| "repeated"
 		| "refused"
 		| "segments"
+		| "bindIndex"
+		| "history"
 		| "scheduleState"
 		| "reportBatchId"
 		| "sentReportBatchId"

@@ -45,6 +45,11 @@ const statusBySpelling: ReadonlyMap<string, MessageStatus> = new Map(
 	Object.entries(spellings).flatMap(([status, names]) => names.map((name) => [name, status as MessageStatus] as const)),
 );
 
+/** SMPP's own spelling of a status; undefined for one that no receipt has. */
+export function usualState(status: MessageStatus): string | undefined {
+	return status in spellings ? spellings[status as keyof typeof spellings][0] : undefined;
+}
+
 /** The state of each value of the TLV message_state (SMPP section 5.2.28); 0 and 9 are of SMPP 5.0. */
 const stateByNumber = [
 	"SCHEDULED",

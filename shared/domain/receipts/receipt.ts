@@ -1,7 +1,7 @@
 import { unknownError } from "../message/error-codes.ts";
 import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
-import { plainState, stateOfNumber, statusOfState, strongestState } from "./receipt-states.ts";
+import { plainState, stateOfNumber, statusOfState, strongestState, usualState } from "./receipt-states.ts";
 import { codeOfReason, plainReason, type SmscErrors } from "./smsc-errors.ts";
 
 export type Receipt = {
@@ -136,6 +136,8 @@ function codeWithoutReason(status: MessageStatus): string | null {
 	return status === "EXPIRED" ? "22" : unknownError;
 }
 
+const wordMax = 20;
+
 /**
  * The status that a receipt gives its segment. If it was not delivered, the error code is that of the reason, or the
  * unknown error.
@@ -144,7 +146,16 @@ function codeWithoutReason(status: MessageStatus): string | null {
 export function statusUpdateOf(receipt: Receipt, errors?: SmscErrors): StatusUpdate {
 	const status = statusOfState(receipt.state) ?? "EN_ROUTE";
 	const at = receipt.receivedAt;
-	if (status === "DELIVERED" || !isFinal(status)) return { status, errorCode: null, at };
-	const errorCode = codeOfReason(receipt.reason, errors) ?? codeWithoutReason(status);
-	return { status, errorCode, at, ...(receipt.reason !== "" && { reason: receipt.reason }) };
+	const { state, reason } = receipt;
+	const isUsual = state === "" || state === usualState(status);
+	const isFailure = status !== "DELIVERED" && isFinal(status);
+	const isReason = reason !== "" && (isFailure || plainReason(reason) !== "0");
+	const errorCode = isFailure ? (codeOfReason(reason, errors) ?? codeWithoutReason(status)) : null;
+	return {
+		status,
+		errorCode,
+		at,
+		...(isReason && { reason: reason.slice(0, wordMax) }),
+		...(!isUsual && { state: state.slice(0, wordMax) }),
+	};
 }

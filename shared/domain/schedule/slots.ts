@@ -10,6 +10,12 @@ export function slotAt(instant: number): number {
 	return Math.ceil(instant / slotMs) * slotMs;
 }
 
+/** A slot that is nearer may be checked before a row for it is written. */
+export const slotLeadMs = 60_000;
+
+/** The slot in which messages of a paused batch wait: the next one, so that they expire in time. */
+export const pauseSlot = (now: number) => slotAt(now + slotLeadMs);
+
 /** The most shards of a slot. A sweep checks all of them: the writer of a row may have used another zone offset. */
 export const shardsMax = 64;
 

@@ -1,3 +1,4 @@
+import { pickedUp, withEntries } from "../message/history.ts";
 import type { LaneEntryKind } from "../message/lanes.ts";
 import type { Message, MessageChange } from "../message/message.ts";
 import { claimed, type EntryClaim, isHeldByOther } from "../message/message-transitions.ts";
@@ -133,8 +134,14 @@ const claimWaitsSeconds = [60, 30, 15, 8, 4] as const;
 export function claimOf(message: Message, held: HeldById, at: number, now: number): MessageChange | null {
 	const own = held.get(message.messageId);
 	if (own === undefined || decidePickUp(message, at).kind !== "submit") return null;
-	if (mayTakeOver(message, own)) return { holder: own.entryIds[0], waitsUntil: null };
-	const change = claimed(message, own);
+	if (mayTakeOver(message, own)) {
+		return {
+			holder: own.entryIds[0],
+			waitsUntil: null,
+			history: withEntries(message.history, [pickedUp(message, now)]),
+		};
+	}
+	const change = claimed(message, own, now);
 	if (change === null || !isUnsure(own) || message.holder !== null) return change;
 	const seconds = claimWaitsSeconds.find((one) => decidePickUp(message, now + 2 * one * 1_000).kind === "submit");
 	return seconds === undefined ? change : { ...change, waitsUntil: now + seconds * 1_000 };

@@ -162,6 +162,7 @@ async function insertRefused(
 			refusedMessage(account, request, {
 				...batchAttempt,
 				retentionMs: deps.retentionMs,
+				clientAddress: deps.clientAddress ?? null,
 				messageId: refusedIdOf(deps.idKey, batchAttempt.batchId, index, place),
 				reportBatchId: reportBatchIdAt(batchAttempt.attempt, index),
 			}),

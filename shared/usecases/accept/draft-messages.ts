@@ -14,6 +14,8 @@ export type RoutingDeps = {
 	/** Of accounts that have no setting of their own. */
 	readonly finalTexts: FinalText;
 	readonly idKey: string;
+	/** Of the client, by REST. */
+	readonly clientAddress?: string;
 };
 
 export type DraftContext = {
@@ -56,7 +58,8 @@ export async function draftAccountRequests(
 	const entries = await deps.numbers.find(recipients);
 	return accountRequests.map(({ account, request }, index) => {
 		if (request instanceof Refusal) return request;
-		const creation = { ...draftContext, messageId: 0, reportBatchId: reportBatchOf(index) };
+		const { clientAddress = null } = deps;
+		const creation = { ...draftContext, clientAddress, messageId: 0, reportBatchId: reportBatchOf(index) };
 		const entry = entries.get(request.recipient);
 		if (entry === "unreadable") return new Refusal("8", { field: "recipient" });
 		return valueOrRefusal(() => withFinalText(deps, account, newMessage(account, request, creation, entry)));

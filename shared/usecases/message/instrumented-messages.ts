@@ -4,6 +4,7 @@ import { isFinal } from "../../domain/message/statuses.ts";
 import { earliestSendAt } from "../../domain/schedule/send-time.ts";
 import type { Log } from "../../log.ts";
 import type { Metrics } from "../../metrics.ts";
+import { logAccepted, logChanges } from "./message-log.ts";
 import type { MessageStore, WantedChange } from "./message-store.ts";
 
 export type Instruments = { readonly log: Pick<Log, "info">; readonly metrics: Metrics };
@@ -25,7 +26,7 @@ export function instrumentedMessages(
 			const taken = rows.filter(({ status }, index) => status === "NEW" && outcomes[index]?.kind === "inserted");
 			if (taken.length > 0) {
 				metrics.count("MessagesAccepted", taken.length, channel);
-				log.info("messages.accepted", { user_name: taken[0]?.userName, ...idsOf(taken) });
+				logAccepted(log, taken);
 			}
 			return outcomes;
 		},
@@ -45,8 +46,7 @@ export function instrumentedMessages(
 				const metric = change.status === "DELIVERED" ? "MessagesDelivered" : "MessagesUndelivered";
 				metrics.count(metric, 1, message.operator ?? undefined);
 			}
-			logChanges(log, "messages.submitted", submitted);
-			logChanges(log, "messages.ended", ended);
+			logChanges(log, done);
 			return outcomes;
 		},
 	};
@@ -61,14 +61,6 @@ function countSubmit(metrics: Metrics, { message }: WantedChange, delayMs: numbe
 function isExpiredUnsent({ message, change }: WantedChange): boolean {
 	return change.status === "EXPIRED" && message.sentAt === null;
 }
-
-function logChanges(log: Pick<Log, "info">, event: string, changes: readonly WantedChange[]): void {
-	if (changes.length > 0) log.info(event, idsOf(changes.map(({ message }) => message)));
-}
-
-const idsOf = (messages: readonly { readonly messageId: number }[]) => ({
-	message_ids: messages.map(({ messageId }) => messageId),
-});
 
 function delayOf({ message, change }: WantedChange): number {
 	return Math.max(0, (change.sentAt ?? 0) - earliestSendAt(message, message.acceptedAt));

@@ -1,11 +1,9 @@
-import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore } from "../accept/batch-store.ts";
-import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
 import { confirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import { findClientMessages } from "./find-client-messages.ts";
 import type { MessageStore } from "./message-store.ts";
+import { type PromiseDeps, promisedMessages } from "./promised-messages.ts";
 
 export type ReadDeps = {
 	readonly messages: Pick<MessageStore, "read">;
@@ -25,8 +23,7 @@ export async function readMessage(deps: ReadDeps, userName: string, messageId: n
 	return { kind: "found", message, informed: await isInformed(deps, message) };
 }
 
-export type ReadClientMessageDeps = ReadDeps &
-	HoldDeps & { readonly batches: Pick<BatchStore, "find">; readonly now: Clock };
+export type ReadClientMessageDeps = ReadDeps & PromiseDeps;
 
 /**
  * Reads a message by client_message_id; null: none (R12). This answer accepts the message, so it has a holder when this
@@ -38,15 +35,10 @@ export async function readClientMessage(
 	userName: string,
 	clientMessageId: string,
 ): Promise<{ readonly message: Message; readonly informed: boolean } | null> {
-	const message = (await findClientMessages(deps.messages, idKey, userName, [clientMessageId])).get(clientMessageId);
-	if (message === undefined || !(await isPromised(deps, message))) return null;
+	const found = (await findClientMessages(deps.messages, idKey, userName, [clientMessageId])).get(clientMessageId);
+	const [message] = found === undefined ? [] : await promisedMessages(deps, [found]);
+	if (message === undefined) return null;
 	return { message, informed: await isInformed(deps, message) };
-}
-
-async function isPromised(deps: ReadClientMessageDeps, message: Message): Promise<boolean> {
-	if (message.revision > 0) return true;
-	if (message.isFailFast && (await deps.batches.find(message.batchId ?? 0))?.state !== "committed") return false;
-	return (await ensureHeld(deps, [message], deps.now())).get(message.messageId) === "held";
 }
 
 async function isInformed({ reportBatches }: ReadDeps, message: Message): Promise<boolean> {

@@ -123,13 +123,18 @@ function isUnrecorded(message: Message | undefined, { segmentIndex }: SubmittedS
 	return isForAll ? !isFullySubmitted(message) : message.segments[segmentIndex] === undefined;
 }
 
+/** SMPP section 5.2.23. */
+const smscIdMax = 65;
+
 /** All receipts of a message as one change; null if they change nothing. */
 function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
 	let merged: MessageChange | null = null;
-	for (const { segment, statusUpdate, operator, isForAll } of all) {
-		const scope = { parts: segment.parts, isForAll, isOfCopy: hasOtherId(row, segment, operator) };
-		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, scope);
+	for (const { segment, receipt, statusUpdate, operator, isForAll } of all) {
+		const isOfCopy = hasOtherId(row, segment, operator);
+		const scope = { parts: segment.parts, isForAll, isOfCopy };
+		const copy = isOfCopy ? { copyId: receipt.smscId.slice(0, smscIdMax) } : {};
+		const change = receiptApplied(row, segment.segmentIndex, { ...statusUpdate, ...copy }, scope);
 		if (change === null) continue;
 		row = { ...row, ...change };
 		merged = { ...(merged as MessageChange | null), ...change };

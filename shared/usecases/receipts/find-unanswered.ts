@@ -33,7 +33,13 @@ export async function findUnanswered(
 		if (receipts.length === 0) continue;
 		for (const [receipt, message] of await messagesOf(deps, operator, receipts)) {
 			found.set(receipt, segmentOf(message, receipt, operator));
-			deps.log.info("receipt.found_by_recipient", { operator, message_id: message.messageId });
+			const { messageId: message_id } = message;
+			deps.log.info("receipt.found_by_recipient", {
+				operator,
+				message_id,
+				smsc_id: receipt.smscId,
+				state: receipt.state,
+			});
 		}
 	}
 	return found;

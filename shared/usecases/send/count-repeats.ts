@@ -81,7 +81,7 @@ export async function countRepeats(
 	const rows = await changeMessages(deps, messages, (message) => {
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
-		if (atCap.has(message.messageId)) return awaitingReceipt(message, one.entryIds);
+		if (atCap.has(message.messageId)) return awaitingReceipt(message, one.entryIds, now);
 		const { change, isCounted } = countIn(message, one, repeatsMax);
 		if (isCounted) counted.add(message.messageId);
 		else counted.delete(message.messageId);

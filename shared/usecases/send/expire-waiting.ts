@@ -21,6 +21,7 @@ export async function expireWaiting(
 		at,
 		expired: of("expire"),
 		outsideWindow: [],
+		paused: [],
 		held,
 		/* The process that ended or submitted it may have died before the report, and this is its last entry. */
 		ended: of("skip"),

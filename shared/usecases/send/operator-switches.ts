@@ -1,9 +1,21 @@
 import type { Operator } from "../../domain/message/operators.ts";
 
-/** Keeps which operators are paused. */
+/** What is paused: nothing of it is submitted until it is resumed. */
+export type Paused = { readonly operators: ReadonlySet<Operator>; readonly batches: ReadonlySet<number> };
+
+/** Keeps what is paused. Tasks stop submitting when they next read it. Each call may be repeated. */
 export type OperatorSwitches = {
-	paused(): Promise<ReadonlySet<Operator>>;
-	/** Tasks stop submitting to it when they next read this. May be repeated. */
+	/** Of operators and batches, in one call. */
+	paused(): Promise<Paused>;
 	pause(operator: Operator): Promise<void>;
 	resume(operator: Operator): Promise<void>;
+	/**
+	 * @param until the batch's retention: after it, the pause ends by itself.
+	 * @returns false if too many batches are paused.
+	 */
+	pauseBatch(batchId: number, until: number, now: number): Promise<boolean>;
+	resumeBatch(batchId: number, now: number): Promise<void>;
 };
+
+/** Tasks read all paused batches every few seconds. */
+export const pausedBatchesMax = 100;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
-import { expired, parked } from "../../domain/message/message-transitions.ts";
-import { releaseRows } from "../../domain/schedule/slots.ts";
+import { expired, mayBeSetAside, parked, setAside } from "../../domain/message/message-transitions.ts";
+import { pauseSlot, releaseRows } from "../../domain/schedule/slots.ts";
 import {
 	claimOf,
 	type HeldById,
@@ -23,6 +23,8 @@ export type PickUpDeps = ChangeDeps & {
 	readonly messages: MessageStore;
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 	readonly slots: SlotStore;
+	/** Absent: no batch is paused. */
+	readonly isBatchPaused?: (batchId: number) => boolean;
 	readonly now: Clock;
 };
 
@@ -39,6 +41,8 @@ export type NotSubmitted = {
 	readonly at: number;
 	readonly expired: readonly Message[];
 	readonly outsideWindow: readonly Message[];
+	/** Their batch is paused. */
+	readonly paused: readonly Message[];
 	/** Ended or submitted before, by a process that may have died before the report. */
 	readonly ended: readonly Message[];
 	readonly held: HeldById;
@@ -57,7 +61,9 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: PickUpDecision["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
 	const heldByOther = found.filter(({ kind }) => kind === "heldByOther").map(({ message }) => message.messageId);
-	const { toSubmit, ended, left } = await claim(deps, of("submit"), held, at);
+	const paused = of("submit").filter((message) => isOfPausedBatch(deps, message));
+	const sendable = of("submit").filter((message) => !paused.includes(message));
+	const { toSubmit, ended, left } = await claim(deps, sendable, held, at);
 	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
 		submit: toSubmit,
@@ -71,11 +77,18 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 			at,
 			expired: of("expire"),
 			outsideWindow: of("park"),
+			paused,
 			/* The request that withdrew a message may have died before the report, and this is its only holder. */
 			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...ended],
 			held,
 		},
 	};
+}
+
+/** Whether a message must wait because its batch is paused. */
+export function isOfPausedBatch({ isBatchPaused }: Pick<PickUpDeps, "isBatchPaused">, message: Message): boolean {
+	const { batchId } = message;
+	return batchId !== null && isBatchPaused?.(batchId) === true && mayBeSetAside(message);
 }
 
 /** A claim fails if the message was withdrawn or claimed by another entry; it makes later ones of both fail. */
@@ -101,26 +114,28 @@ async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldB
 }
 
 /**
- * Ends and reports expired messages, parks those that wait for their window, and reports those that ended before. When
+ * Ends and reports expired messages, parks those that wait for their window or whose batch is paused, and reports those that ended before. When
  * this returns, they have another holder or need none. May be repeated.
  * @param again whether an earlier try may have ended messages without reporting them.
  * @returns messages that cannot be read any more, or changed meanwhile: their entries stay.
  */
 export async function settleOthers(
 	deps: PickUpDeps,
-	{ at, expired: toExpire, outsideWindow, ended: endedBefore, held }: NotSubmitted,
+	{ at, expired: toExpire, outsideWindow, paused, ended: endedBefore, held }: NotSubmitted,
 	again = false,
 ): Promise<RecheckDelays> {
 	const rows = await changeMessages(deps, toExpire, (message) =>
 		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
 	const unparked = await park(deps, outsideWindow, held, at);
+	const notSetAside = await setAllAside(deps, paused, held, at);
 	await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
 	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
 	return new Map([
 		...recheckDelaysFor(missingFrom(toExpire, rows), "unreadable"),
 		...recheckDelaysFor(unended, "unfinished"),
 		...unparked,
+		...notSetAside,
 	]);
 }
 
@@ -135,18 +150,46 @@ async function park(
 		const own = byId.get(message.messageId);
 		return own === undefined ? null : parked(message, own, mayRepeat(message, byId));
 	};
-	const held = outsideWindow.filter((message) => changeOf(message) !== null);
+	const slotOf = (message: Message) => {
+		const what = decidePickUp(message, at);
+		return what.kind === "park" && kindOf(message, byId, at) === "park" ? what.slot : null;
+	};
+	return await putIntoSlots(deps, outsideWindow, changeOf, slotOf);
+}
+
+/** Messages of a paused batch wait for the next slot, and are released, checked and set aside again until it is resumed. */
+async function setAllAside(
+	deps: PickUpDeps,
+	paused: readonly Message[],
+	byId: HeldById,
+	at: number,
+): Promise<RecheckDelays> {
+	const changeOf = (message: Message): MessageChange | null => {
+		const own = byId.get(message.messageId);
+		return own === undefined ? null : setAside(message, own, mayRepeat(message, byId), at);
+	};
+	const slotOf = (message: Message) => (kindOf(message, byId, at) === "submit" ? pauseSlot(at) : null);
+	return await putIntoSlots(deps, paused, changeOf, slotOf);
+}
+
+/** @param slotOf null: it must not wait in a slot now. */
+async function putIntoSlots(
+	deps: PickUpDeps,
+	toPark: readonly Message[],
+	changeOf: (message: Message) => MessageChange | null,
+	slotOf: (message: Message) => number | null,
+): Promise<RecheckDelays> {
+	const held = toPark.filter((message) => changeOf(message) !== null);
 	const rows = await changeMessages(deps, held, changeOf);
 	const lost = missingFrom(held, rows);
-	const waiting = outsideWindow.flatMap((message) =>
+	const waiting = toPark.flatMap((message) =>
 		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
 	);
 	const bySlot = new Map<number, Message[]>();
 	const unparked: number[] = [];
 	for (const message of waiting) {
-		const what = decidePickUp(message, at);
-		const isOurs = kindOf(message, byId, at) === "park";
-		if (what.kind === "park" && isOurs) bySlot.set(what.slot, [...(bySlot.get(what.slot) ?? []), message]);
+		const slot = slotOf(message);
+		if (slot !== null) bySlot.set(slot, [...(bySlot.get(slot) ?? []), message]);
 		else if (message.status === "NEW") unparked.push(message.messageId);
 	}
 	const slotRows = [...bySlot].flatMap(([slot, own]) => releaseRows(intoSendJobs(own), slot, Math.random));

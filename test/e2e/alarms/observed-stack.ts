@@ -22,7 +22,7 @@ export type ObservedStack = {
 	readonly rings: readonly Ring[];
 	/** The alarms that ring now. */
 	readonly ringing: ReadonlySet<string>;
-	/** Counts an answer of the API as API Gateway would. */
+	/** Counts an answer of the API as API Gateway does, which publishes 0 for each that is no failure. */
 	answered(status: number): void;
 	close(): void;
 };
@@ -66,8 +66,8 @@ export function observe(localStack: LocalStack, clock: FastClock): ObservedStack
 			return ringing;
 		},
 		answered: (status) => {
-			if (status < 500) return;
-			add({ namespace: "AWS/ApiGateway", name: "5xx", dimensions: "", at: clock.now(), value: 1 });
+			const value = Number(status >= 500);
+			add({ namespace: "AWS/ApiGateway", name: "5xx", dimensions: "", at: clock.now(), value });
 		},
 		close() {
 			clearInterval(timer);

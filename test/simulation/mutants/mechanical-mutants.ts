@@ -58,6 +58,8 @@ const writes = new RegExp(
 			"settleOthers",
 			"endOutbound",
 			"park",
+			"setAllAside",
+			"putIntoSlots",
 			"queueUnconfirmedReports",
 		],
 		...["recordSegments", "recordSubmissions", "recordInterrupted", "recordSegment", "countRepeats", "countRepeat"],

@@ -81,11 +81,11 @@ const planted = {
 		"shared/usecases/send/pick-up-messages.ts",
 		[
 			"\tconst rows = await changeMessages(deps, held, changeOf);\n\tconst lost = missingFrom(held, rows);",
-			"\tawait putIntoSlots(outsideWindow);\n\tconst rows = await changeMessages(deps, held, changeOf);\n\tconst lost = missingFrom(held, rows);",
+			"\tawait putAll(toPark);\n\tconst rows = await changeMessages(deps, held, changeOf);\n\tconst lost = missingFrom(held, rows);",
 		],
 		[
 			"\tconst bySlot = new Map<number, Message[]>();",
-			"\tasync function putIntoSlots(waiting: readonly Message[]) {\n\tconst bySlot = new Map<number, Message[]>();",
+			"\tasync function putAll(waiting: readonly Message[]) {\n\tconst bySlot = new Map<number, Message[]>();",
 		],
 		[
 			"\tif (slotRows.length > 0) await deps.slots.put(slotRows);",

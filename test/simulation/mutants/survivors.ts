@@ -20,7 +20,9 @@ export const sameInEffect: Readonly<Record<string, string>> = {
 		"Differs only if the reports queue fails. The request then fails either way, and its retry does both again.",
 	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => kindOf(…":
 		"The two are for different messages, and both are repeated if one fails: unit, pick-up-messages.test.ts, fails only because it counts the tries.",
-	"pick-up-messages: await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.v… before const unparked = await park(deps, outsideWindow, held, at);":
+	"pick-up-messages: const notSetAside = await setAllAside(deps, paused, held, at); before const unparked = await park(deps, outsideWindow, held, at);":
+		"The two are for different messages, and both are repeated if one fails.",
+	"pick-up-messages: await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.v… before const notSetAside = await setAllAside(deps, paused, held, at);":
 		"The two are for different messages, and both are repeated if one fails.",
 	'expire-waiting: seen(of("submit")); before const left = await settleOthers(deps, { at, expired: of("expire"), out…':
 		"Only the age of waiting messages is read from it, which a failed scan then knows a little earlier.",

@@ -44,6 +44,7 @@ export const environment: Readonly<Record<string, string>> = {
 	PUBLIC_URL: `${publicUrl}/app/smsgw/rest/v2`,
 	RETENTION_DAYS: String(retentionDays),
 	FINAL_TEXTS: "keep",
+	SEARCH_INDEX: "yes",
 	INCOMING_WAIT_SECONDS: String(incomingWaitSeconds),
 	PRIVATE_WEBHOOKS: "yes",
 	SMSC_ERRORS: "{}",
