@@ -64,7 +64,7 @@ function Webhooks({ rows }: { readonly rows: readonly WebhookRow[] }) {
 		{ title: say("webhookState"), cell: (row) => html`<${WebhookState} row=${row} />` },
 		{ title: "", cell: ({ account }) => html`<${TestButton} account=${account} />` },
 	];
-	return html`<${Table} label=${say("webhooks")} columns=${columns} rows=${rows} none=${say("noWebhooks")} />`;
+	return html`<${Table} columns=${columns} rows=${rows} none=${say("noWebhooks")} />`;
 }
 
 function WebhookState({ row: { failing, next_try } }: { readonly row: WebhookRow }) {
@@ -101,8 +101,7 @@ function DeadReports({ onSent }: { readonly onSent: () => void }) {
 	];
 	return whenLoaded(
 		loaded,
-		({ accounts }) =>
-			html`<${Table} label=${say("givenUp")} columns=${columns} rows=${accounts} none=${say("none")} />`,
+		({ accounts }) => html`<${Table} columns=${columns} rows=${accounts} none=${say("none")} />`,
 	);
 }
 

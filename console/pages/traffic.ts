@@ -56,7 +56,7 @@ function Operators({ rows }: { readonly rows: readonly OperatorRow[] }) {
 	return html`
 		<section aria-labelledby="operators">
 			<h2 id="operators">${say("operators")}</h2>
-			<${Table} label=${say("operators")} columns=${columns} rows=${rows} none=${say("none")} />
+			<${Table} columns=${columns} rows=${rows} none=${say("none")} />
 		</section>
 	`;
 }
@@ -92,7 +92,7 @@ function Lanes({ rows }: { readonly rows: readonly LaneRow[] }) {
 	return html`
 		<section aria-labelledby="lanes">
 			<h2 id="lanes">${say("lanes")}</h2>
-			<${Table} label=${say("lanes")} columns=${columns} rows=${busy} none=${say("lanesEmpty")} />
+			<${Table} columns=${columns} rows=${busy} none=${say("lanesEmpty")} />
 		</section>
 	`;
 }

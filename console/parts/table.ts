@@ -8,20 +8,19 @@ export type Column<Row> = {
 };
 
 type TableProps<Row> = {
-	readonly label: string;
 	readonly columns: readonly Column<Row>[];
 	readonly rows: readonly Row[];
 	readonly none: string;
 };
 
 /** A table that scrolls in its own frame. The first column names the row. */
-export function Table<Row>({ label, columns, rows, none }: TableProps<Row>) {
+export function Table<Row>({ columns, rows, none }: TableProps<Row>) {
 	if (rows.length === 0) return html`<p class="none">${none}</p>`;
 	const classOf = ({ isNumber }: Column<Row>) => (isNumber ? "number" : undefined);
 	return html`
-		<div class="frame" role="region" aria-label=${label} tabindex="0">
+		<div class="frame" tabindex="0">
 			<table>
-				<thead><tr>${columns.map((one) => html`<th scope="col" class=${classOf(one)}>${one.title}</th>`)}</tr></thead>
+				<thead><tr>${columns.map((one) => (one.title === "" ? html`<td></td>` : html`<th scope="col" class=${classOf(one)}>${one.title}</th>`))}</tr></thead>
 				<tbody>
 					${rows.map(
 						(row) => html`<tr>
