@@ -4,6 +4,7 @@ import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
+import { validAt } from "#shared/domain/accounts/passwords.ts";
 import { accountView } from "../account-view.ts";
 import { accountRepository, credentialRepository, webhookSecretRepository } from "../commands/account-repositories.ts";
 import { depths } from "../commands/lanes.ts";
@@ -51,12 +52,19 @@ async function accountRows(target: Target, accounts: readonly Account[]) {
 			const secrets = await webhookSecretRepository(target).find(account.userName);
 			return {
 				...accountView(account, credentials, secrets, Date.now()),
+				password_ages: validAt(credentials, Date.now()).map(({ since }) => ageInDays(since)),
 				sessions: sessions.get(account.userName) ?? 0,
 				warnings: windowWarnings(account),
 			};
 		}),
 	);
 }
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Null: it was set before this was kept. */
+const ageInDays = (since: number | undefined) =>
+	since === undefined ? null : Math.floor((Date.now() - since) / dayMs);
 
 /** A breaker that is closed has no row: the last reports were confirmed, or there were none. */
 async function webhookRows(target: Target, accounts: readonly Account[]) {

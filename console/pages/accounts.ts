@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { html } from "../html.ts";
-import { say } from "../language.ts";
+import { say, sayMany } from "../language.ts";
 import { JsonLink, whenLoaded } from "../parts/loaded.ts";
 import { useData } from "../server.ts";
 
@@ -12,7 +12,8 @@ type SenderRow = {
 type AccountRow = {
 	readonly account: string;
 	readonly state: "enabled" | "disabled";
-	readonly passwords: readonly string[];
+	/** In days; null: not known. */
+	readonly password_ages: readonly (number | null)[];
 	readonly default_time_bounds: string;
 	readonly limits: Readonly<Record<string, number | null>>;
 	readonly senders: readonly SenderRow[];
@@ -41,7 +42,7 @@ export function Accounts() {
 }
 
 function Account({ row }: { readonly row: AccountRow }) {
-	const { account, state, senders, limits, passwords, webhook, smpp, sessions, warnings } = row;
+	const { account, state, senders, limits, password_ages: ages, webhook, smpp, sessions, warnings } = row;
 	return html`
 		<article class="card" aria-labelledby=${`account-${account}`}>
 			<h2 id=${`account-${account}`}>${account} ${state === "disabled" && html`<span class="state bad">${say("disabled")}</span>`}</h2>
@@ -50,13 +51,15 @@ function Account({ row }: { readonly row: AccountRow }) {
 				<dt>${say("usualWindow")}</dt><dd>${row.default_time_bounds}</dd>
 				<dt>${say("senders")}</dt><dd>${senders.length === 0 ? say("none") : senders.map(senderText).join(", ")}</dd>
 				<dt>${say("limits")}</dt><dd>${limitTexts(limits)}</dd>
-				<dt>${say("passwords")}</dt><dd>${passwords.length === 0 ? say("none") : passwords.join(", ")}</dd>
+				<dt>${say("passwords")}</dt><dd>${ages.length === 0 ? say("none") : ages.map(ageText).join(", ")}</dd>
 				<dt>${say("webhook")}</dt><dd class="long">${webhook?.url ?? say("none")}</dd>
 				<dt>${say("smppSessions")}</dt><dd>${smpp ? say("sessionsOf", { n: sessions, max: smpp.binds }) : say("restOnly")}</dd>
 			</dl>
 		</article>
 	`;
 }
+
+const ageText = (days: number | null) => (days === null ? say("passwordAgeUnknown") : sayMany("passwordAge", days));
 
 const senderText = ({ sender, default_time_bounds: window }: SenderRow) =>
 	window === null ? sender : `${sender} (${window})`;

@@ -87,6 +87,7 @@ export const en = {
 	operator: "Operator",
 	code: "Code",
 	history: "History",
+	fields: "Fields",
 	textHidden: "The text is hidden here.",
 
 	operators: "Operators",

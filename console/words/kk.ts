@@ -89,6 +89,7 @@ export const kk: Words = {
 	operator: "Оператор",
 	code: "Код",
 	history: "Тарихы",
+	fields: "Өрістер",
 	textHidden: "Мәтін мұнда жасырылған.",
 
 	operators: "Операторлар",

@@ -88,6 +88,7 @@ export const ru: Words = {
 	operator: "Оператор",
 	code: "Код",
 	history: "История",
+	fields: "Поля",
 	textHidden: "Текст здесь скрыт.",
 
 	operators: "Операторы",
