@@ -2,7 +2,7 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, messageFields, readFields } from "./fields.ts";
+import { batchFields, historyEventFields, historyFields, messageFields, readFields } from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -10,6 +10,8 @@ const named = {
 	BatchToSend: batchBody,
 	Message: read.message,
 	MessageWithSegments: read.messageWithSegments,
+	MessageWithHistory: read.messageWithHistory,
+	HistoryEvent: read.historyEvent,
 	Segment: read.segment,
 	Batch: read.batch,
 	SenderNames: read.senderNames,
@@ -38,6 +40,8 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
 	Message: readFields,
 	MessageWithSegments: readFields,
+	MessageWithHistory: { ...readFields, ...historyFields },
+	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
 

@@ -35,6 +35,9 @@ const id = {
 };
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
+const messageWithHistoryRead = read("The message.", {
+	anyOf: [refTo("MessageWithHistory"), refTo("MessageWithSegments"), refTo("Message")],
+});
 
 /** The request and responses of each route. A route that is missing here does not compile. */
 export const operations = {
@@ -50,8 +53,17 @@ export const operations = {
 	},
 	"get-message": {
 		summary: "Returns a message by its message_id",
-		parameters: [inPath("message_id", id), segmentsInfo],
-		responses: { 200: messageRead, 403: answerRef("Forbidden"), 404: answerRef("NotFound"), ...authenticatedResponses },
+		parameters: [
+			inPath("message_id", id),
+			segmentsInfo,
+			extension("history", "true adds what happened to the message, and what it waits for.", { type: "boolean" }),
+		],
+		responses: {
+			200: messageWithHistoryRead,
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
 	},
 	"delete-message": {
 		summary: "Withdraws a scheduled message",

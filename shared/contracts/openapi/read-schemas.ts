@@ -5,6 +5,8 @@ import type { messageView, segmentView } from "../../domain/message/message-view
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { statuses } from "../../domain/message/statuses.ts";
+import { standingKinds, timelineKinds } from "../../domain/message/timeline-event.ts";
+import type { timelineView } from "../../domain/message/timeline-view.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
@@ -66,6 +68,38 @@ export const message = messageFields satisfies z.ZodType<ReturnType<typeof messa
 
 /** With `segments_info=true` (R13). */
 export const messageWithSegments = messageFields.extend({ segments: z.array(segment) });
+
+export const historyEvent = z.object({
+	event: z.enum(timelineKinds).exclude(["picked_up"]),
+	time,
+	channel: z.enum(["rest", "smpp"]).exactOptional(),
+	address: z.string().exactOptional(),
+	batch_id: id.exactOptional(),
+	reason: z.enum(["schedule", "time_bounds", "expiry"]).exactOptional(),
+	until: time.exactOptional(),
+	error_code: errorCode.exactOptional(),
+	error_message: z.string().exactOptional(),
+	count: z.int().positive().exactOptional(),
+	last_time: time.exactOptional(),
+	attempt: z.int().positive().exactOptional(),
+	smcsc_ids: z.array(z.string()).exactOptional(),
+	segments: z.array(z.int().positive()).exactOptional(),
+	status: status.exactOptional(),
+	stat: z.string().exactOptional(),
+	err: z.string().exactOptional(),
+	answer: z.string().exactOptional(),
+	next_time: time.exactOptional(),
+});
+
+type ClientHistory = ReturnType<typeof timelineView>;
+
+/** With `history=true` (A52), and perhaps `segments_info=true`. */
+export const messageWithHistory = messageFields.extend({
+	segments: z.array(segment).exactOptional(),
+	history: z.array(historyEvent),
+	waits_for: z.enum(standingKinds),
+	waits_until: time.nullable(),
+}) satisfies z.ZodType<ClientHistory>;
 
 export const batch = z.array(message);
 export const senderNames = z.array(z.string());

@@ -1,6 +1,6 @@
 import { type Message, watchHolder } from "../message/message.ts";
 import { isFinal } from "../message/statuses.ts";
-import { sendTime } from "./send-time.ts";
+import { earliestSendAt, sendTime } from "./send-time.ts";
 import { receiptWaitMs, slotAt } from "./slots.ts";
 
 /** What a message waits for, and until when at the latest. */
@@ -17,6 +17,7 @@ export function waitOf(message: Message, now: number): Wait {
 	if (status !== "NEW" || holder === watchHolder) return { kind: "receipt", until: slotAt(expiresAt + receiptWaitMs) };
 	const when = sendTime(message, now);
 	if (when.kind === "never") return { kind: "expiry", until: expiresAt };
-	if (when.kind !== "slot") return { kind: "lane" };
-	return { kind: when.slot === schedule ? "schedule" : "time_bounds", until: when.slot };
+	if (when.kind === "now") return { kind: "lane" };
+	const until = earliestSendAt(message, now);
+	return { kind: until === schedule ? "schedule" : "time_bounds", until };
 }
