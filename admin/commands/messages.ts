@@ -15,6 +15,7 @@ import { CommandError } from "../errors.ts";
 import { asRecord } from "../output.ts";
 import type { Target } from "../target.ts";
 import { timelineLines } from "../views/timeline-text.ts";
+import { find } from "./messages-find.ts";
 
 const idText = "a message id of at most 16 digits";
 
@@ -70,4 +71,4 @@ async function found(target: Target, id: number): Promise<Found> {
 	return { ...outcome, timeline: await readTimeline({ reportAttempts, now: Date.now }, outcome.message) };
 }
 
-export const messageCommands = [show];
+export const messageCommands = [find, show];

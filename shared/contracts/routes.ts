@@ -10,13 +10,26 @@ export type ApiRoute = {
 	readonly path: string;
 	/** The function that answers: a file under `lambdas/`, without its extension. */
 	readonly entry: string;
+	/** What the request does, in the API's description; the entry if absent. */
+	readonly operation?: string;
 };
+
+type Route = (typeof routes)[number];
+export type Operation =
+	| Extract<Route, { operation: string }>["operation"]
+	| Exclude<Route, { operation: string }>["entry"];
+
+export function apiOperationOf(route: Route): Operation {
+	return "operation" in route ? route.operation : route.entry;
+}
 
 export type Method = ApiRoute["method"] | "HEAD";
 
 /** Every route. HEAD is answered as GET. All other requests go to `unknown-route`, which chooses between 404 and 405 by this table. */
 export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
+	{ method: "GET", path: "/messages", entry: "search", operation: "find-messages" },
+	{ method: "GET", path: "/incoming", entry: "search", operation: "find-incoming" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
 	{ method: "DELETE", path: "/messages/{message_id}", entry: "delete-message" },
 	{ method: "POST", path: "/batches", entry: "post-batch" },

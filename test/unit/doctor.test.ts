@@ -16,6 +16,7 @@ const settings = {
 	certificateArn: "arn:certificate",
 	operators: { kcell: {}, tele2: {} },
 	quotas: {},
+	searchIndex: true,
 };
 
 /** The answers of AWS for a stage that lacks nothing, by the first two words of the call. */

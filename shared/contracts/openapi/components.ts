@@ -22,6 +22,8 @@ const named = {
 	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
 	Report: read.report,
+	IncomingMessage: read.incomingMessage,
+	IncomingMessages: read.incomingMessages,
 	IncomingReports: read.incomingReports,
 	Status: read.status,
 	ErrorCode: read.errorCode,

@@ -144,19 +144,17 @@ export const report = z.object({
 /** The body of a report (R36). */
 export const deliveryReports = z.object({ delivery_report: z.array(report).min(1) });
 
-/** Messages from subscribers (R40, R41). */
-export const incomingReports = z.object({
-	incoming_report: z
-		.array(
-			z.object({
-				message_id: id,
-				sender: z.string(),
-				recipient: z.string(),
-				text: z.string().max(1_500),
-				segment_count: count,
-				receive_time: time,
-				rn_code: rnCode.nullable(),
-			}),
-		)
-		.min(1),
+export const incomingMessage = z.object({
+	message_id: id,
+	sender: z.string(),
+	recipient: z.string(),
+	text: z.string().max(1_500),
+	segment_count: count,
+	receive_time: time,
+	rn_code: rnCode.nullable(),
 });
+
+export const incomingMessages = z.array(incomingMessage);
+
+/** Messages from subscribers (R40, R41). */
+export const incomingReports = z.object({ incoming_report: z.array(incomingMessage).min(1) });
