@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Log } from "#shared/log.ts";
-import { allowedText, CommandError, inOneLine, problemText } from "../errors.ts";
+import { allowedText, CommandError, inOneLine, problemText, UsageError } from "../errors.ts";
 import type { Target } from "../target.ts";
 import type { Action, Query } from "./action.ts";
 import { actions } from "./actions.ts";
@@ -111,7 +111,7 @@ async function sendOutcome(response: ServerResponse, work: () => Promise<object>
 	try {
 		sendJson(response, 200, await work());
 	} catch (error) {
-		if (!(error instanceof CommandError)) throw error;
+		if (!(error instanceof CommandError || error instanceof UsageError)) throw error;
 		sendJson(response, 409, { error: error.message });
 	}
 }

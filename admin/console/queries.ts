@@ -16,6 +16,7 @@ import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
 import { consoleQuery, type Query } from "./action.ts";
+import { messageQueries } from "./message-queries.ts";
 import { codeLanguages, sampleCode } from "./sample-code.ts";
 
 const nothing = z.object({});
@@ -96,6 +97,7 @@ async function depthOf(target: Target, role: string) {
 }
 
 export const queries = {
+	...messageQueries,
 	about: consoleQuery(nothing, async ({ stageName, localServers }) => ({
 		stage: stageName,
 		demo: localServers !== null,

@@ -4,9 +4,13 @@ import { useData } from "../server.ts";
 import { JsonLink, whenLoaded } from "./loaded.ts";
 
 type Details = {
-	readonly message: Readonly<Record<string, string | number | boolean | null>>;
+	readonly message: Readonly<Record<string, unknown>>;
 	readonly lines: readonly { readonly time: string; readonly text: string }[];
 };
+
+/** Those without parts of their own. */
+const fieldsToShow = (message: Details["message"]) =>
+	Object.entries(message).filter(([, value]) => typeof value !== "object" || value === null);
 
 /** What happened to a message and when, and what it waits for. */
 export function MessageDetails({ id }: { readonly id: string }) {
@@ -23,7 +27,7 @@ export function MessageDetails({ id }: { readonly id: string }) {
 					</section>
 					<section class="card" aria-labelledby="fields">
 						<h2 id="fields">${say("fields")}</h2>
-						<dl>${Object.entries(message).map(([name, value]) => html`<dt>${name}</dt><dd>${value === null ? "–" : String(value)}</dd>`)}</dl>
+						<dl>${fieldsToShow(message).map(([name, value]) => html`<dt>${name}</dt><dd>${value === null ? "–" : String(value)}</dd>`)}</dl>
 						<p class="intro">${say("textHidden")}</p>
 					</section>
 				</div>
