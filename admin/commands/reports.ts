@@ -23,7 +23,11 @@ export async function deadReportsByAccount(target: Target) {
 type DeadReportSelection = { readonly userName: string; readonly from: number; readonly to: number };
 
 /** Sends an account's reports that were given up in this time, with no failed attempts. */
-export async function resendDeadReports(target: Target, selection: DeadReportSelection, deadLetters?: Awaited<ReturnType<typeof deadReports>>) {
+export async function resendDeadReports(
+	target: Target,
+	selection: DeadReportSelection,
+	deadLetters?: Awaited<ReturnType<typeof deadReports>>,
+) {
 	const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
 	const resending = { deadLetters: deadLetters ?? (await deadReports(target)), reports, now: Date.now, log: silentLog };
 	return await resendReports(resending, selection);
