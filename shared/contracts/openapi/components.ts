@@ -6,8 +6,8 @@ import {
 	batchFields,
 	batchSummaryFields,
 	batchWithdrawalFields,
+	historyDescriptions,
 	historyEventFields,
-	historyFields,
 	messageFields,
 	readFields,
 } from "./fields.ts";
@@ -57,7 +57,7 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
-	MessageWithHistory: { ...readFields, ...historyFields },
+	MessageWithHistory: { ...readFields, ...historyDescriptions },
 	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
