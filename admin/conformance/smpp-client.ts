@@ -14,7 +14,7 @@ export type SmppClient = {
 	close(): void;
 };
 
-export const responseLimitMs = 10_000;
+const answerLimitMs = 10_000;
 const deliveredMax = 1_000;
 /** Not used by the requests of the library, which count from 1. */
 const ownSequenceNumber = 0x7ffffff0;
@@ -33,14 +33,14 @@ export async function openSmppClient({ host, port }: SmppAddress): Promise<SmppC
 		if (pdu.command === "deliver_sm" && delivered.length < deliveredMax) delivered.push(pdu);
 		if (["deliver_sm", "enquire_link"].includes(pdu.command)) session.send(pdu.response());
 	});
-	const limit = AbortSignal.timeout(responseLimitMs);
+	const limit = AbortSignal.timeout(answerLimitMs);
 	await once(session, "connect", { signal: limit }).catch((error: unknown) => {
 		session.destroy();
 		throw failure ?? (limit.aborted ? new Error("no connection in time") : error);
 	});
 	const answered = async (isAnswer: (pdu: PDU) => boolean, send: () => void) =>
 		await new Promise<PDU>((resolve, reject) => {
-			const timer = setTimeout(() => end(new Error(`none in ${responseLimitMs / 1_000} s`)), responseLimitMs);
+			const timer = setTimeout(() => end(new Error(`none in ${answerLimitMs / 1_000} s`)), answerLimitMs);
 			const end = (outcome: PDU | Error) => {
 				clearTimeout(timer);
 				session.off("pdu", onPdu);
