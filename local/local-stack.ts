@@ -104,7 +104,7 @@ async function build(
 	const { plan, stage } = deploymentPlan;
 	const key = accessKeyOf(localStackKey, supportProcesses.secret);
 	const names = { region: stage.region, prefix: namePrefix(stage), key };
-	const { demo = true, accounts: given = [], preload, functionsIdleMs } = options;
+	const { demo = true, accounts: given = [] } = options;
 	const accounts = [...(demo ? demoAccounts(supportProcesses.sinkUrl) : []), ...given];
 	await sendRoles(supportProcesses, plan);
 	await createResources(plan, supportProcesses.urls, stage.region, key);
@@ -116,6 +116,7 @@ async function build(
 		if (process !== "local-stack")
 			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 	};
+	const { preload, functionsIdleMs } = options;
 	const how = { preload, functionsIdleMs, server: serverOf(options), logFd: run.logFd, onExited };
 	const deps = { supportProcesses, deploymentPlan, ...how };
 	const taskPorts = await portsOfTasks(options);
