@@ -2,7 +2,7 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, historyEventFields, historyFields, messageFields, readFields } from "./fields.ts";
+import { batchFields, historyEventFields, messageFields, messageHistoryFields, readFields } from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -40,7 +40,7 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
 	Message: readFields,
 	MessageWithSegments: readFields,
-	MessageWithHistory: { ...readFields, ...historyFields },
+	MessageWithHistory: { ...readFields, ...messageHistoryFields },
 	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
