@@ -1,6 +1,7 @@
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { searchIndexes } from "#shared/contracts/search-indexes.ts";
 import { keyActions } from "./encryption-key.ts";
 import type { QueuePair, Queues } from "./queues.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
@@ -51,6 +52,8 @@ const consumerActions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"
 
 const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits: ["UpdateItem"] } as const;
 
+const counts = { counts: ["UpdateItem"] } as const;
+
 const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
 
 const holds = {
@@ -66,6 +69,7 @@ const accepts = {
 	tables: {
 		...authenticates,
 		...holds.tables,
+		...counts,
 		numbers: ["BatchGetItem"],
 		messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
 	},
@@ -91,17 +95,24 @@ export const permissions = {
 	},
 	"get-message": { tables: reads, queues: {} },
 	"delete-message": {
-		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
+		tables: { ...reads, ...counts, messages: ["BatchGetItem", "PartiQLUpdate"] },
 		queues: { reports: ["SendMessage"] },
 	},
 	"get-client-message": answersForMessages,
 	"get-batch": answersForMessages,
+	search: {
+		...answersForMessages,
+		tables: { ...answersForMessages.tables, incoming: ["BatchGetItem"] },
+		searches: ["messages", "incoming"],
+	},
 	"get-senders": { tables: authenticates, queues: {} },
+	"get-stats": { tables: { ...authenticates, counts: ["Query"] }, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
 	"send-canary": { tables: {}, queues: {} },
 	receipts: {
 		tables: {
+			...counts,
 			submissions: ["BatchGetItem", "UpdateItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
@@ -110,6 +121,7 @@ export const permissions = {
 	},
 	incoming: {
 		tables: {
+			...counts,
 			incoming: ["BatchGetItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate"],
 			"short-codes": ["GetItem"],
 			reports: ["BatchGetItem"],
@@ -118,6 +130,7 @@ export const permissions = {
 	},
 	reports: {
 		tables: {
+			...counts,
 			accounts: ["GetItem"],
 			"webhook-secrets": ["GetItem"],
 			incoming: ["BatchGetItem"],
@@ -130,6 +143,7 @@ export const permissions = {
 	},
 	"check-due": {
 		tables: {
+			...counts,
 			slots: ["Query", "BatchWriteItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
@@ -137,7 +151,7 @@ export const permissions = {
 		queues: { lanes: ["SendMessage"], reports: ["SendMessage"], dueShards: [...consumerActions, "SendMessage"] },
 	},
 	"lane-dead-letters": {
-		tables: { messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
+		tables: { ...counts, messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
 		queues: { lanesDead: consumerActions, reports: ["SendMessage"] },
 	},
 	smpp: {
@@ -172,8 +186,7 @@ export function grant(
 	for (const [role, actions] of Object.entries(tables)) {
 		allow(grantee, "dynamodb", actions, [stores.tables.byRole[role as TableRole].tableArn]);
 	}
-	for (const role of searches)
-		allow(grantee, "dynamodb", ["Query"], [`${stores.tables.byRole[role].tableArn}/index/*`]);
+	for (const role of searches) allow(grantee, "dynamodb", ["Query"], indexesOf(role, stores.tables));
 	for (const [role, actions] of Object.entries(queues)) {
 		const arns = queuesOf(role as QueueRole, stores.queues).map(({ queueArn }) => queueArn);
 		allow(grantee, "sqs", actions, arns);
@@ -188,6 +201,11 @@ export function useKey(grantee: IGrantable, { keyArn }: IKey, actions: readonly 
 function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {
 	const named = actions.map((action) => `${service}:${action}`);
 	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: named, resources }));
+}
+
+function indexesOf(role: TableRole, tables: Tables): string[] {
+	const names = Object.entries(searchIndexes).flatMap(([name, { table }]) => (table === role ? name : []));
+	return names.map((name) => `${tables.byRole[role].tableArn}/index/${name}`);
 }
 
 function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {
