@@ -6,9 +6,9 @@ import {
 	batchFields,
 	batchSummaryFields,
 	batchWithdrawalFields,
-	historyDescriptions,
 	historyEventFields,
 	messageFields,
+	messageHistoryFields,
 	readFields,
 } from "./fields.ts";
 import * as read from "./read-schemas.ts";
@@ -57,7 +57,7 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
-	MessageWithHistory: { ...readFields, ...historyDescriptions },
+	MessageWithHistory: { ...readFields, ...messageHistoryFields },
 	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
