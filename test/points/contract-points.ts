@@ -98,5 +98,5 @@ export type ContractPoint = keyof typeof contractPoints;
 export const openPoints: Partial<
 	Record<ContractPoint, { readonly status: "in part" | "not yet"; readonly missing: string }>
 > = {
-	A52: { status: "in part", missing: "only `limit` and `cursor` of `GET /batches/:batch_id` exist" },
+	A52: { status: "in part", missing: "searching, and `limit` and `cursor`, exist" },
 };
