@@ -9,18 +9,22 @@ import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { backup } from "./commands/backup.ts";
+import { batchCommands } from "./commands/batches.ts";
 import { conformance } from "./commands/conformance.ts";
+import { openConsole } from "./commands/console.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
 import { listenToReports } from "./commands/listen.ts";
 import { messageCommands } from "./commands/messages.ts";
+import { exportMessages } from "./commands/messages-export.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { restore } from "./commands/restore.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
+import { stats, usageCommands } from "./commands/stats.ts";
 import { trigger } from "./commands/trigger.ts";
 import { oneLine, withShownWords } from "./errors.ts";
 
@@ -71,13 +75,15 @@ const deadLetterGroup = (name: string, description: string, commands: readonly C
 
 const commandTree: readonly Branch[] = [
 	accounts,
-	{ name: "messages", description: "single messages", commands: messageCommands },
+	{ name: "messages", description: "messages", commands: [...messageCommands, exportMessages] },
+	{ name: "batches", description: "batches of messages: totals, pause, cancel", commands: batchCommands },
 	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
 	{
 		name: "lanes",
 		description: "queues of messages for the operators, one for each operator and priority",
 		commands: laneCommands,
 	},
+	{ name: "usage", description: "what accounts used, to compare with bills", commands: usageCommands },
 	{ name: "operators", description: "operators to which messages are submitted", commands: operatorCommands },
 	deadLetterGroup("reports", "reports to clients", deadReportCommands),
 	deadLetterGroup("receipts", "receipts from operators", deadReceiptCommands),
@@ -110,7 +116,9 @@ Example:
   $ smsgw --local lanes list`,
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
+	addCommand(root, stats, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, openConsole, printOutput);
 	addCommand(root, listenToReports, printOutput);
 	addCommand(root, trigger, printOutput);
 	addCommand(root, conformance, printOutput);

@@ -4,6 +4,7 @@ import { dynamoAccounts, dynamoWebhookSecrets } from "#shared/aws/dynamo/dynamo-
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportAttempts } from "#shared/aws/dynamo/dynamo-report-attempts.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
 import { sqsAccountQueues } from "#shared/aws/sqs/sqs-account-queues.ts";
@@ -18,7 +19,9 @@ import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
 import { deliverOrRetry } from "#shared/usecases/reports/deliver-or-retry.ts";
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { Webhooks } from "#shared/usecases/reports/webhooks.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -35,10 +38,13 @@ export function reportsHandler(
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "reports");
+	const counts = countsOnAws(env, log);
 	const deps = {
+		counter: counts,
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
+		reportAttempts: dynamoReportAttempts(dynamo, env.REPORTS_TABLE, log),
 		accounts: cachedAccounts(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
 		webhookSecrets: cachedAccounts(
 			dynamoWebhookSecrets(dynamo, { webhookSecrets: env.WEBHOOK_SECRETS_TABLE, accounts: env.ACCOUNTS_TABLE }),
@@ -64,17 +70,20 @@ export function reportsHandler(
 
 	return flushingMetrics(
 		metrics,
-		entryQueueHandler(
-			{ consumer: "reports", log, metrics, now: Date.now },
-			/* The entry's own tries stay: if this attempt fails in the gateway, SQS delivers it again, and no try is counted. */
-			(body) => {
-				const reportBatch = reportBatchFrom(body);
-				return { ...reportBatch, tries: reportBatch.tries + 1 };
-			},
-			async (reportBatch) => {
-				await deliverOrRetry(deps, reportBatch);
-				return true;
-			},
+		flushingCounts(
+			counts,
+			entryQueueHandler(
+				{ consumer: "reports", log, metrics, now: Date.now },
+				/* The entry's own tries stay: if this attempt fails in the gateway, SQS delivers it again, and no try is counted. */
+				(body) => {
+					const reportBatch = reportBatchFrom(body);
+					return { ...reportBatch, tries: reportBatch.tries + 1 };
+				},
+				async (reportBatch) => {
+					await deliverOrRetry(deps, reportBatch);
+					return true;
+				},
+			),
 		),
 	);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
@@ -6,11 +7,30 @@ import { listDeadReports } from "#shared/usecases/reports/list-dead-reports.ts";
 import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { command } from "../command.ts";
 import { accountName, instant } from "../inputs.ts";
+import { withLettersProgress } from "../letters-progress.ts";
 import { asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 
 async function deadReports(target: Target) {
 	return sqsDeadReports(target.sqs, await target.queueUrl(deadRole("reports")));
+}
+
+/** Receives the dead letters to count them, and leaves them in place. */
+export async function deadReportsByAccount(target: Target) {
+	return await listDeadReports(await deadReports(target), Date.now);
+}
+
+type DeadReportSelection = { readonly userName: string; readonly from: number; readonly to: number };
+
+/** Sends an account's reports that were given up in this time, with no failed attempts. */
+export async function resendDeadReports(
+	target: Target,
+	selection: DeadReportSelection,
+	deadLetters?: Awaited<ReturnType<typeof deadReports>>,
+) {
+	const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
+	const resending = { deadLetters: deadLetters ?? (await deadReports(target)), reports, now: Date.now, log: silentLog };
+	return await resendReports(resending, selection);
 }
 
 const isoText = (at: number) => new Date(at).toISOString();
@@ -24,7 +44,7 @@ const list = command({
 	example: "reports dead list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
-		const { accounts, complete } = await listDeadReports(await deadReports(target), Date.now);
+		const { accounts, complete } = await deadReportsByAccount(target);
 		const rows = accounts.map(({ userName, reportBatches, messages, firstDeadSince, lastDeadSince }) => ({
 			account: userName ?? "(not a report)",
 			report_batches: reportBatches,
@@ -53,9 +73,12 @@ const resend = command({
 		.object({ account: accountName, from: instant.default(0), to: instant.optional() })
 		.refine(({ from, to }) => to === undefined || from <= to, { error: "--from must not be later than --to" }),
 	async run({ account: userName, from, to = Date.now() }, target) {
-		const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
-		const resending = { deadLetters: await deadReports(target), reports, now: Date.now, log: silentLog };
-		const { resent, left, complete } = await resendReports(resending, { userName, from, to });
+		const { waiting } = await queueDepth(target.sqs, await target.queueUrl(deadRole("reports")));
+		const { resent, left, complete } = await withLettersProgress(
+			await deadReports(target),
+			waiting,
+			async (deadLetters) => await resendDeadReports(target, { userName, from, to }, deadLetters),
+		);
 		const text = `${resent} sent again, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 		return asSentence(text, { account: userName, resent, left, complete });
 	},

@@ -13,10 +13,13 @@ import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { SmscSettings } from "#shared/contracts/smscs.ts";
+import { lanesLease } from "#shared/domain/lease-names.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
+import { countedMessages } from "#shared/usecases/counts/counted-messages.ts";
+import type { Counter } from "#shared/usecases/counts/counter.ts";
 import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { receiptForms as formsOf } from "#shared/usecases/receipts/receipt-forms.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
@@ -25,7 +28,7 @@ import { instrumentedBind } from "./instrumented-bind.ts";
 import { defaultBindLimits, keepBind } from "./keep-bind.ts";
 import { moIntake } from "./mo-intake.ts";
 import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
-import { openOperatorSender } from "./operator-sender.ts";
+import { type OperatorSender, openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
 import { recentSubmits } from "./recent-submits.ts";
 import { recordedById } from "./recorded-by-id.ts";
@@ -38,18 +41,19 @@ export type OperatorLinks = {
 	bindsUp(): Readonly<Record<string, number>>;
 	measureState(): void;
 	logState(): void;
+	/** Publishes what it receives from the lanes, for operators of the gateway. */
+	publishLanes(): Promise<void>;
 	/** Stops sending and receiving, waits for records, and releases the binds. */
 	stop(): Promise<void>;
 };
 
 type Environment = z.output<typeof smppEnv>;
 
-export function openOperatorLinksOnAws(
-	env: Environment,
-	{ log, metrics }: Instruments & { readonly log: Log },
-): OperatorLinks {
+type LinkTelemetry = Instruments & { readonly log: Log; readonly counter: Counter };
+
+export function openOperatorLinksOnAws(env: Environment, { log, metrics, counter }: LinkTelemetry): OperatorLinks {
 	const isBatchPaused = (batchId: number) => switches.isBatchPaused(batchId);
-	const deps = depsOnAws(env, { log, metrics }, isBatchPaused);
+	const deps = depsOnAws(env, { log, metrics, counter }, isBatchPaused);
 	const switches = watchSwitches(
 		dynamoSwitches(dynamoClient(), env.LEASES_TABLE),
 		deps.leaseDeps.terms.heartbeatMs,
@@ -81,6 +85,11 @@ export function openOperatorLinksOnAws(
 		},
 		logState() {
 			for (const { operator, operatorSender } of open) logState(operator, operatorSender.state(), log);
+		},
+		async publishLanes() {
+			await Promise.all(
+				open.map(async ({ operator, operatorSender }) => await publish(operator, operatorSender, deps)),
+			);
 		},
 		async stop() {
 			switches.stop();
@@ -121,6 +130,23 @@ function openLink(
 	return { operator, operatorSender, intake };
 }
 
+/** Longer than from one note to the next, so that a note outlives an idle hour of its task, and not the task for long. */
+const noteValidMs = 10 * 60_000;
+
+async function publish(
+	operator: Operator,
+	operatorSender: OperatorSender,
+	{ leaseDeps: { leases, holder, now, log } }: ReturnType<typeof depsOnAws>,
+): Promise<void> {
+	const note = operatorSender.laneNote();
+	if (note === null) return;
+	try {
+		await leases.hold(lanesLease(operator), holder, now(), now() + noteValidMs, JSON.stringify(note));
+	} catch (err) {
+		log.warn("lane_note.write_failed", { operator, err });
+	}
+}
+
 function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) {
 	return {
 		...defaultBindLimits,
@@ -131,13 +157,16 @@ function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) 
 
 function depsOnAws(
 	env: Environment,
-	{ log, metrics }: Instruments & { readonly log: Log },
+	{ log, metrics, counter }: LinkTelemetry,
 	isBatchPaused: (batchId: number) => boolean,
 ) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const receiptForms = formsOf(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log);
 	const stores = {
-		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+		messages: countedMessages(
+			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+			counter,
+		),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		submissions: recordedById(dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log), receiptForms),
 		slots: slotsOnAws(dynamo, env, log),

@@ -29,11 +29,11 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 	},
 	reports: {
 		holds:
-			"which messages of a report batch the client has confirmed; `circuit#<account>`: a webhook's circuit breaker",
+			"which messages of a report batch the client has confirmed, and how it did the last time; `attempts#<report batch>`: its failed attempts, an attribute for each number of tries; `circuit#<account>`: a webhook's circuit breaker",
 		kept: "as long as the message may be; of a circuit breaker a day after its pause",
 	},
 	accounts: { holds: "senders, webhook, limits, SMPP settings", kept: "for good" },
-	credentials: { holds: "password hashes", kept: "for good" },
+	credentials: { holds: "password hashes, with when each was set", kept: "for good" },
 	"webhook-secrets": { holds: "Basic passwords of webhooks, and the secrets that sign reports", kept: "for good" },
 	numbers: { holds: "ported and blocked numbers", kept: "for good" },
 	limits: {
@@ -47,6 +47,10 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 	incoming: {
 		holds: "subscribers' messages (MO) and their parts: [rows](#rows-of-incoming)",
 		kept: "parts 14 days after the last change, messages as in `messages`",
+	},
+	counts: {
+		holds: "what happened to an account's messages in an hour: [attributes](#attributes-of-counts)",
+		kept: "`countsRetentionDays` after the hour",
 	},
 	"short-codes": {
 		holds: "the account of each short code: `keyword:<word>` for one keyword, `keyword:` for all others",

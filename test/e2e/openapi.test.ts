@@ -50,6 +50,8 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["GET", `/batches/${id}`],
 	["GET", "/messages?recipient=77010000000"],
 	["GET", "/incoming?sender=77010000000"],
+	["GET", `/batches/${id}/summary`],
+	["DELETE", `/batches/${id}`],
 	["GET", "/senders"],
 	["GET", `/users/demo/client_messages/${id}`],
 ];
@@ -115,6 +117,8 @@ describe("the API and its OpenAPI description", () => {
 		await client.untilReported(String(posted.body["message_id"]));
 
 		const answers = [
+			await ask("POST", "/messages?dry_run=true", JSON.stringify(aBody())),
+			await ask("POST", "/batches?dry_run=true", JSON.stringify({ messages: [aBody(), aBody({ recipient: "1" })] })),
 			await ask("GET", message),
 			await ask("GET", `${message}?segments_info=true`),
 			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
@@ -122,6 +126,8 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=1`),
 			await ask("GET", "/messages?recipient=77010000000&limit=1"),
 			await ask("GET", "/incoming?sender=77010000000"),
+			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`),
+			await ask("DELETE", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", "/senders"),
 			await ask("GET", "/senders?details=true"),
 			await ask("GET", `/messages/${planned.body["message_id"]}`),
@@ -129,7 +135,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 204]);
+		expect(answers.map(({ status }) => status)).toEqual([...Array(14).fill(200), 204]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -152,24 +158,28 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
+			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`, undefined, foreign),
+			await ask("DELETE", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
 			await ask("DELETE", message),
 			await ask("GET", "/messages/12313"),
 			await ask("DELETE", "/messages/12313"),
 			await ask("GET", "/batches/12313"),
+			await ask("GET", "/batches/12313/summary"),
+			await ask("DELETE", "/batches/12313"),
 			await ask("GET", "/users/demo/client_messages/never"),
 			await ask("GET", "/nothing"),
 			await ask("PUT", "/messages", "{}"),
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			400, 400, 413, 400, 413, 400, 400, 400, 403, 403, 403, 409, 404, 404, 404, 404, 404, 405,
+			...[400, 400, 413, 400, 413, 400, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
 		]);
 	});
 
 	it.each(requests())(
 		"agree on a wrong password and on too many of them: %s %s (R3, A43)",
 		async (method, path, body) => {
-			const guesser = clientOf(localStack, "demo2", "wrong");
+			const guesser = clientOf(localStack, `${method}${path}`.replaceAll(/\W/g, "-"), "wrong");
 
 			const statuses: number[] = [];
 			while (!statuses.includes(429) && statuses.length < 30)
@@ -205,7 +215,7 @@ describe("the API and its OpenAPI description", () => {
 		engine.on();
 		const back = await ask("GET", "/senders", undefined, clientOf(localStack, "stranger"));
 
-		expect(away.map(({ status }) => status)).toEqual(requests().map(() => 503));
+		expect(new Set(away.map(({ status }) => status))).toEqual(new Set([503]));
 		expect(back.status).toBe(200);
 	});
 

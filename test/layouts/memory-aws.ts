@@ -5,6 +5,7 @@ import {
 } from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
+import { dynamoCounts } from "#shared/aws/dynamo/dynamo-counts.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
@@ -12,6 +13,7 @@ import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoParts } from "#shared/aws/dynamo/dynamo-parts.ts";
 import { dynamoQuotas } from "#shared/aws/dynamo/dynamo-quotas.ts";
+import { dynamoReportAttempts } from "#shared/aws/dynamo/dynamo-report-attempts.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
@@ -42,6 +44,7 @@ export function memoryTables(given: Rows = {}) {
 		batches: dynamoBatches(client, tables.batches, now),
 		submissions: dynamoSubmissions(client, tables.submissions, now, log),
 		reportBatches: dynamoReportBatches(client, tables.reports, log),
+		reportAttempts: dynamoReportAttempts(client, tables.reports, log),
 		circuitBreakers: dynamoCircuitBreakers(client, tables.reports),
 		slots: dynamoSlots(client, tables.slots, now, log),
 		quotas: dynamoQuotas(client, tables.limits),
@@ -54,6 +57,7 @@ export function memoryTables(given: Rows = {}) {
 		accounts: dynamoAccountRepository(client, accountTables, log),
 		webhookSecrets: dynamoWebhookSecretRepository(client, accountTables),
 		credentials: dynamoCredentialRepository(client, tables.credentials),
+		counts: dynamoCounts(client, tables.counts, 400 * 24 * 60 * 60_000, log),
 	};
 	return {
 		stores,

@@ -1,8 +1,10 @@
 import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
+import { countSteps, hourOf } from "#shared/domain/counts/count.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
+import { ends } from "#shared/domain/message/statuses.ts";
 import { releaseRows, reportRow, type SlotRow, watchRows } from "#shared/domain/schedule/slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import type { Stores } from "./memory-aws.ts";
@@ -70,6 +72,7 @@ const fullMessage: Full<Message> = {
 	bindIndex: 1,
 	history: [
 		historyEntry("picked_up", 1, {}),
+		historyEntry("paused", 1, {}),
 		historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
 		historyEntry("left_out", 3, { count: 5 }),
 		historyEntry("unanswered", 4, { bindIndex: 0 }),
@@ -227,7 +230,12 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 	"slot, interim report": slotRow([reportRow({ ...reportBatch, interim: { status: "EN_ROUTE", at } }, slot, halfway)]),
 	"slot, report of subscribers' messages": slotRow([reportRow({ ...reportBatch, incoming: true }, slot, halfway)]),
 	"report batch": {
-		write: async ({ reportBatches }) => await reportBatches.confirm(reportBatch, at, keepUntil),
+		async write({ reportBatches, reportAttempts }) {
+			await reportBatches.confirm(reportBatch, at, keepUntil, { answer: "status 204", tries: 2 });
+			/* A row of its own, which only those read who want the history. */
+			const attempt = { tries: 1, at, answer: "status 500", nextAt: at + 5_000 };
+			await reportAttempts.failed("batch", attempt, keepUntil);
+		},
 		read: async ({ reportBatches }) => await reportBatches.confirmed(["batch"]),
 	},
 	"circuit breaker": {
@@ -255,7 +263,7 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		write: async ({ credentials }) =>
 			await credentials.change(userName, () => [
 				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384 },
-				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384, until: at + dayMs },
+				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384, until: at + dayMs, since: at },
 			]),
 		read: async ({ credentials }) => await credentials.find(userName),
 	},
@@ -267,6 +275,16 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 			await quotas.take("demo#2026-11-23", 1, 5, keepUntil),
 			await quotas.take("demo#2026-11-23", 1, 5, keepUntil),
 		],
+	},
+	counts: {
+		write: async ({ counts }) => {
+			const place = { operator: "kcell", priority: 3, messages: 2, segments: 5 } as const;
+			const measures = [...countSteps, ...ends, "EXPIRED:22"] as const;
+			const refused = { operator: null, priority: 0, measure: "UNDELIVERABLE:11", messages: 1, segments: 1 } as const;
+			const own = measures.map((measure) => ({ ...place, measure }));
+			await counts.add({ userName, hour: hourOf(at), counts: [...own, refused] });
+		},
+		read: async ({ counts }) => await counts.read(userName, hourOf(at), hourOf(at) + hourMs),
 	},
 	lease: {
 		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000, "{}"),

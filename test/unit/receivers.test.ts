@@ -21,6 +21,7 @@ import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { settled, stepMs, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
@@ -164,6 +165,7 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: Parts =
 		monotonic: () => performance.now(),
 		chance: () => 0.5,
 		drainMs: 50,
+		counter: memoryCounter(),
 		metrics,
 		log: countedLog(log, metrics),
 	};
@@ -177,7 +179,7 @@ const idsOf = (delivered: readonly DeliverSmRequest[]) =>
 
 describe("the sessions of an account", () => {
 	it("receive each message of each report batch, which is then deleted (A47, A38)", async () => {
-		const { account, reportBatches, queue, confirmations, receivers, counted } = await receiversWith([3, 1, 100]);
+		const { account, reportBatches, queue, confirmations, receivers, counted, log } = await receiversWith([3, 1, 100]);
 		const { receiver, delivered } = aReceiver(account, 50);
 		receivers.add(receiver);
 
@@ -187,6 +189,14 @@ describe("the sessions of an account", () => {
 		for (const { reportBatchId, messageIds } of reportBatches)
 			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
+		const logged = log.events.filter(({ event }) => event === "report.confirmed").map(({ fields }) => fields);
+		expect(logged).toEqual(
+			expect.arrayContaining(
+				reportBatches.map(({ userName, reportBatchId, messageIds }) => {
+					return { user_name: userName, report_batch: reportBatchId, message_ids: messageIds };
+				}),
+			),
+		);
 	});
 
 	it("have their confirmations recorded for as long as any message can be kept (A38, A50)", async () => {

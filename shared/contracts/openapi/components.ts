@@ -2,7 +2,15 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, messageFields, readFields } from "./fields.ts";
+import {
+	batchFields,
+	batchSummaryFields,
+	batchWithdrawalFields,
+	historyEventFields,
+	historyFields,
+	messageFields,
+	readFields,
+} from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -10,12 +18,19 @@ const named = {
 	BatchToSend: batchBody,
 	Message: read.message,
 	MessageWithSegments: read.messageWithSegments,
+	MessageWithHistory: read.messageWithHistory,
+	HistoryEvent: read.historyEvent,
 	Segment: read.segment,
 	Batch: read.batch,
+	BatchSummary: read.batchSummary,
+	BatchWithdrawal: read.batchWithdrawal,
 	SenderNames: read.senderNames,
 	SendersWithDetails: read.sendersWithDetails,
+	Stats: read.userStatistics,
 	CreatedMessage: read.createdMessage,
 	CreatedBatch: read.createdBatch,
+	TriedMessage: read.triedMessage,
+	TriedBatch: read.triedBatch,
 	Problem: read.problem,
 	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
@@ -38,8 +53,12 @@ export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/
 const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
+	BatchSummary: batchSummaryFields,
+	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
+	MessageWithHistory: { ...readFields, ...historyFields },
+	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
 
@@ -48,6 +67,8 @@ const descriptions: Partial<Record<SchemaName, string>> = {
 		.map(([code, text]) => `- \`${code}\` ${text}`)
 		.join("\n"),
 	RoutingCode: "The operator of the number: 01 Beeline, 02 Kcell and Activ, 07 Altel, 77 Tele2.",
+	Stats:
+		"The counts of each period in which there were any, oldest first. Each step of a message counts in the period in which it happened. The last seconds may be missing. `period` is the beginning of an hour, a day, or a month. `failed` has all messages that ended in another way than DELIVERED or ACCEPTED. `unreported` are ends that a report is still to be confirmed for.",
 	Status: "NEW, SENT and EN_ROUTE are interim. All other statuses are final.",
 	TimeBounds:
 		"The hours in which the message may be delivered, in Almaty time: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` at any time.",

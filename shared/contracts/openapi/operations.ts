@@ -1,4 +1,5 @@
-import type { Operation } from "../routes.ts";
+import { periodKinds } from "../../domain/counts/periods.ts";
+import type { OperationName } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
 import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
@@ -49,15 +50,31 @@ const searchPage = [
 	cursorParameter,
 ] as const;
 
+const dryRun = extension(
+	"dry_run",
+	"true: the request is checked and answered, and nothing is stored or sent. Refusals are those of the real request. Limits of messages per hour, day or number are not checked, and nothing counts towards them. Any other value than true or false gets a 400.",
+	{ type: "boolean" },
+);
+const dayText = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d$" };
+const statsParameters = {
+	from: ["The first day, in Almaty. Without it, six days before `to`.", dayText],
+	to: ["The last day, in Almaty. Without it, today. At most 92 days, or 31 by hour.", dayText],
+	by: ["The length of a period. Without it, a day.", { type: "string", enum: [...periodKinds] }],
+} as const;
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
+const messageWithHistoryRead = read("The message.", {
+	anyOf: [refTo("MessageWithHistory"), refTo("MessageWithSegments"), refTo("Message")],
+});
 
 /** The request and responses of each route. A route that is missing here does not compile. */
 export const operations = {
 	"post-message": {
 		summary: "Sends a message",
+		parameters: [dryRun],
 		requestBody: body("MessageToSend", examples.message),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedMessage"), examples.triedMessage),
 			201: createdAnswer("The message was accepted.", "CreatedMessage", examples.createdMessage),
 			400: refusedAnswer("RefusedMessage", examples.refusedMessage, true),
 			413: answerRef("TooLarge"),
@@ -66,8 +83,17 @@ export const operations = {
 	},
 	"get-message": {
 		summary: "Returns a message by its message_id",
-		parameters: [inPath("message_id", id), segmentsInfo],
-		responses: { 200: messageRead, 403: answerRef("Forbidden"), 404: answerRef("NotFound"), ...authenticatedResponses },
+		parameters: [
+			inPath("message_id", id),
+			segmentsInfo,
+			extension("history", "true adds what happened to the message, and what it waits for.", { type: "boolean" }),
+		],
+		responses: {
+			200: messageWithHistoryRead,
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
 	},
 	"delete-message": {
 		summary: "Withdraws a scheduled message",
@@ -82,8 +108,10 @@ export const operations = {
 	},
 	"post-batch": {
 		summary: "Sends up to 1,000 messages",
+		parameters: [dryRun],
 		requestBody: body("BatchToSend", examples.batch),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedBatch"), examples.triedBatch),
 			201: createdAnswer("The batch was accepted.", "CreatedBatch", examples.createdBatch),
 			400: refusedAnswer("Problem", examples.refusedBatch, false),
 			413: answerRef("TooLarge"),
@@ -141,6 +169,30 @@ export const operations = {
 			...authenticatedResponses,
 		},
 	},
+	"get-batch-summary": {
+		summary: "Extension. Counts the messages of a batch by status, and estimates when the last is sent",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read("Counts of messages.", refTo("BatchSummary"), examples.batchSummary),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
+	"delete-batch": {
+		summary: "Extension. Withdraws the messages of a batch that have certainly not gone",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read(
+				"How many messages are withdrawn now, or were before; how many had gone, and how many had ended. A repeated request withdraws what can be withdrawn by then.",
+				refTo("BatchWithdrawal"),
+				examples.batchWithdrawal,
+			),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
 	"get-senders": {
 		summary: "Returns the senders that this user may use",
 		parameters: [inQuery("details", "true returns objects with the time_bounds of each sender.")],
@@ -150,6 +202,15 @@ export const operations = {
 				{ anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] },
 				examples.senders,
 			),
+			...authenticatedResponses,
+		},
+	},
+	"get-stats": {
+		summary: "Extension. Returns how many of the user's messages were accepted, submitted, delivered and so on",
+		parameters: Object.entries(statsParameters).map(([name, [text, schema]]) => extension(name, text, schema)),
+		responses: {
+			200: read("The counts by period.", refTo("Stats"), examples.stats),
+			400: refusedAnswer("Problem", examples.refusedDay, false),
 			...authenticatedResponses,
 		},
 	},
@@ -170,4 +231,4 @@ export const operations = {
 			429: { description: "More requests than API Gateway's own rate limit. The body is API Gateway's." },
 		},
 	},
-} as const satisfies Record<Operation, Json>;
+} as const satisfies Record<OperationName, Json>;
