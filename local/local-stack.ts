@@ -136,8 +136,7 @@ async function build(
 	const { sinkUrl, operatorsControlUrl } = localStack;
 	control.serve({
 		info: {
-			region: stage.region,
-			prefix: namePrefix(stage),
+			...{ region: stage.region, prefix: namePrefix(stage) },
 			url: localStack.url,
 			ownUrl: `${localStack.apiAddress}${basePath}`,
 			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
