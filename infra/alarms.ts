@@ -297,11 +297,9 @@ export const functionGroups = {
 		"delete-message",
 		"get-client-message",
 		"get-batch",
-		"get-senders",
-		"get-stats",
-		"get-openapi",
-		"unknown-route",
+		"search",
 	],
+	information: ["get-senders", "get-stats", "get-openapi", "unknown-route"],
 	queues: ["receipts", "reports", "check-due", "lane-dead-letters", "incoming"],
 	/** Only of a stage with a canary. */
 	canary: ["send-canary"],

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import document from "#shared/contracts/openapi.json" with { type: "json" };
-import { apiPagePath, routes } from "#shared/contracts/routes.ts";
+import { apiPagePath, operationNameOf, routes } from "#shared/contracts/routes.ts";
 
 /** Compares real answers with those that the OpenAPI description lists. */
 
@@ -33,15 +33,18 @@ export function undescribedIn(method: string, path: string, answer: Answer): str
 
 /** The name of a described answer: `post-message 201`, or `otherwise 404` if no route matches. */
 export function answerName(method: string, path: string, status: number): string {
-	return `${routeAt(method, path)?.entry ?? "otherwise"} ${status}`;
+	const route = routeAt(method, path);
+	return `${route === undefined ? "otherwise" : operationNameOf(route)} ${status}`;
 }
 
 /** Every described answer, by that name. */
 export function allDescribed(): readonly string[] {
 	const ofRoutes = routes
 		.filter((route) => route.path !== apiPagePath)
-		.flatMap(({ method, path, entry }) =>
-			Object.keys(at(pathPointer(method, path)) as object).map((status) => `${entry} ${status}`),
+		.flatMap((route) =>
+			Object.keys(at(pathPointer(route.method, route.path)) as object).map(
+				(status) => `${operationNameOf(route)} ${status}`,
+			),
 		);
 	return [...ofRoutes, ...Object.keys(document["x-otherwise"]).map((status) => `otherwise ${status}`)];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
@@ -6,6 +7,7 @@ import { listDeadReports } from "#shared/usecases/reports/list-dead-reports.ts";
 import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { command } from "../command.ts";
 import { accountName, instant } from "../inputs.ts";
+import { withLettersProgress } from "../letters-progress.ts";
 import { asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 
@@ -54,8 +56,13 @@ const resend = command({
 		.refine(({ from, to }) => to === undefined || from <= to, { error: "--from must not be later than --to" }),
 	async run({ account: userName, from, to = Date.now() }, target) {
 		const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
-		const resending = { deadLetters: await deadReports(target), reports, now: Date.now, log: silentLog };
-		const { resent, left, complete } = await resendReports(resending, { userName, from, to });
+		const { waiting } = await queueDepth(target.sqs, await target.queueUrl(deadRole("reports")));
+		const { resent, left, complete } = await withLettersProgress(
+			await deadReports(target),
+			waiting,
+			async (deadLetters) =>
+				await resendReports({ deadLetters, reports, now: Date.now, log: silentLog }, { userName, from, to }),
+		);
 		const text = `${resent} sent again, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 		return asSentence(text, { account: userName, resent, left, complete });
 	},

@@ -80,7 +80,9 @@ export const getClientMessageEnv = getMessageEnv.extend({
 	MESSAGE_ID_KEY: secret,
 });
 
-export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: name });
+export const searchEnv = getClientMessageEnv.extend({ INCOMING_TABLE: name, SEARCH_INDEX: searchIndex });
+
+export const getBatchEnv = getMessageEnv.extend({ ...counts, ...holders, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);
 

@@ -5,7 +5,7 @@ import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
 import type { Item } from "#shared/aws/dynamo/dynamo-items.ts";
 import { itemOf, searchAttributes } from "#shared/aws/dynamo/message-columns.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";
@@ -36,6 +36,7 @@ const full: Message = aMessage({
 	confirmedAt: 1,
 	holder: "entry",
 	waitsUntil: 1,
+	pausedAt: 1,
 	repeated: { segmentIndex: 0, times: 1 },
 	refused: { code: "8", times: 4 },
 	segments: [{ smscId: "1", status: "EXPIRED", statusAt: 1, errorCode: "22", reason: "x" }],

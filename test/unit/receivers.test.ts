@@ -179,7 +179,7 @@ const idsOf = (delivered: readonly DeliverSmRequest[]) =>
 
 describe("the sessions of an account", () => {
 	it("receive each message of each report batch, which is then deleted (A47, A38)", async () => {
-		const { account, reportBatches, queue, confirmations, receivers, counted, options } = await receiversWith([
+		const { account, reportBatches, queue, confirmations, receivers, counted, log, options } = await receiversWith([
 			3, 1, 100,
 		]);
 		const { receiver, delivered } = aReceiver(account, 50);
@@ -192,6 +192,14 @@ describe("the sessions of an account", () => {
 			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
 		expect(options.counter.entries.map(({ measure }) => measure)).toEqual(Array(104).fill("reported"));
+		const logged = log.events.filter(({ event }) => event === "report.confirmed").map(({ fields }) => fields);
+		expect(logged).toEqual(
+			expect.arrayContaining(
+				reportBatches.map(({ userName, reportBatchId, messageIds }) => {
+					return { user_name: userName, report_batch: reportBatchId, message_ids: messageIds };
+				}),
+			),
+		);
 	});
 
 	it("have their confirmations recorded for as long as any message can be kept (A38, A50)", async () => {

@@ -1,4 +1,4 @@
-import { apiPagePath, basePath, routes } from "../routes.ts";
+import { apiPagePath, basePath, operationNameOf, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
 import { answerRef, methodNotAllowed, responses } from "./responses.ts";
@@ -40,7 +40,10 @@ function paths(): Json {
 		[...byPath].map(([path, all]) => [
 			path,
 			Object.fromEntries(
-				all.map(({ method, entry }) => [method.toLowerCase(), { operationId: entry, ...operations[entry] }]),
+				all.map((route) => {
+					const operationId = operationNameOf(route);
+					return [route.method.toLowerCase(), { operationId, ...operations[operationId] }];
+				}),
 			),
 		]),
 	);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { batchBody } from "../batch-body.ts";
 import type { messageBody } from "../message-body.ts";
-import type { messageWithSegments, report } from "./read-schemas.ts";
+import type { batchSummary, batchWithdrawal, messageWithSegments, report } from "./read-schemas.ts";
 
 type FieldDescription = {
 	readonly description: string;
@@ -67,6 +67,67 @@ export const batchFields = {
 	fail_fast: { description: "Another spelling of `fail-fast`." },
 	failFast: { description: "Another spelling of `fail-fast`." },
 } as const satisfies FieldDescriptionsOf<typeof batchBody>;
+
+/** Of the extension `history=true`. */
+export const historyFields = {
+	history: { description: "An extension. What happened to the message, oldest first." },
+	waits_for: {
+		description:
+			"An extension. What the message waits for now: its window (`time_bounds`), its `schedule`, its batch (`paused`), its turn (`lane`), the outcome of a submit that is not known (`other_submit`), its `receipt`, its `expiry`, or the confirmation of its `report`.",
+	},
+	waits_until: { description: "An extension. Until when at the latest; of a report, when it is sent again." },
+} as const satisfies Readonly<Record<string, FieldDescription>>;
+
+export const historyEventFields = {
+	event: {
+		description: [
+			"- `accepted` by REST or SMPP (`channel`), from this `address`",
+			"- `waits` for its `schedule` or its window (`time_bounds`) until `until`; `expiry`: its window opens too late",
+			"- `released`: its time has come, and it is queued for its operator",
+			"- `paused`: it was set aside, because its batch was paused",
+			"- `refused_for_now` by the SMSC, `count` times in a row, the last time at `last_time`",
+			"- `unanswered`: the SMSC did not answer a submit",
+			"- `repeats_used_up`: it is not submitted again",
+			"- `left_out`: `count` further attempts",
+			"- `submitted` to the operator, at this `attempt`",
+			"- `confirmed` by the SMSC, with its ids",
+			"- `receipt` of these `segments`, counted from 1: `stat` and `err` as the SMSC wrote them, and their `status`",
+			"- `ended` with this `status`",
+			"- `withdrawn` by the client",
+			"- `report_failed`: the report of `status` was not confirmed; `answer` is why, and it is sent again at `next_time`",
+			"- `report_given_up`: the same, and it is not sent again",
+			"- `reported`: the report of `status` was confirmed",
+		].join("\n"),
+	},
+	time: { description: "Of `submitted`, the last submit. Almaty time." },
+} as const satisfies Readonly<Record<string, FieldDescription>>;
+
+export const batchSummaryFields = {
+	batch_id: { description: "The batch." },
+	message_count: { description: "Number of its messages." },
+	segment_count: { description: "Number of their segments." },
+	statuses: { description: "Number of messages in each status that any has." },
+	error_codes: { description: "Number of messages with each code that any has." },
+	waiting_count: { description: "Messages that are not submitted yet: those that are NEW." },
+	scheduled_count: { description: "Of these, messages that wait for their schedule or their window." },
+	paused_count: { description: "Of these, messages that wait because the gateway's operators paused the batch." },
+	sent_count: { description: "Messages that were submitted." },
+	sent_per_second: { description: "Messages submitted a second, over the last five minutes." },
+	estimated_end: {
+		description:
+			"When the last message is submitted if the rate stays as it is, in Almaty time. Null if none waits, or if it cannot be told.",
+	},
+} as const satisfies FieldDescriptionsOf<typeof batchSummary>;
+
+export const batchWithdrawalFields = {
+	batch_id: { description: "The batch." },
+	withdrawn: { description: "Messages that will never be sent: DELETED. Each is reported." },
+	gone: {
+		description:
+			"Messages that go on: they were submitted, or may be at any moment. A message without a schedule, whose window is open, is among them.",
+	},
+	ended: { description: "Messages that have another final status." },
+} as const satisfies FieldDescriptionsOf<typeof batchWithdrawal>;
 
 type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof report>;
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import type { dryRunBatchView, dryRunMessageView } from "../../domain/accept/dry-run-view.ts";
 import type { senderDetails } from "../../domain/accounts/sender-details.ts";
+import type { BatchSummary, BatchWithdrawal } from "../../domain/batches/batch-summary.ts";
 import { periodKinds } from "../../domain/counts/periods.ts";
 import type { statisticsView } from "../../domain/counts/statistics-view.ts";
 import { type ErrorCode, errorTexts } from "../../domain/message/error-codes.ts";
@@ -7,6 +9,8 @@ import type { messageView, segmentView } from "../../domain/message/message-view
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { ends, statuses } from "../../domain/message/statuses.ts";
+import { standingKinds, timelineKinds } from "../../domain/message/timeline-event.ts";
+import type { timelineView } from "../../domain/message/timeline-view.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
@@ -19,6 +23,7 @@ const id = z.int().positive();
 const count = z.int().min(0);
 /** Almaty time (A13). */
 const time = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+const idText = z.string().regex(/^[1-9]\d*$/);
 const errorMessage = z.string().nullable();
 
 export const errorCode = z.enum(Object.keys(errorTexts) as [ErrorCode, ...ErrorCode[]]);
@@ -69,11 +74,94 @@ export const message = messageFields satisfies z.ZodType<ReturnType<typeof messa
 /** With `segments_info=true` (R13). */
 export const messageWithSegments = messageFields.extend({ segments: z.array(segment) });
 
+export const historyEvent = z.object({
+	event: z.enum(timelineKinds).exclude(["picked_up"]),
+	time,
+	channel: z.enum(["rest", "smpp"]).exactOptional(),
+	address: z.string().exactOptional(),
+	batch_id: id.exactOptional(),
+	reason: z.enum(["schedule", "time_bounds", "expiry"]).exactOptional(),
+	until: time.exactOptional(),
+	error_code: errorCode.exactOptional(),
+	error_message: z.string().exactOptional(),
+	count: z.int().positive().exactOptional(),
+	last_time: time.exactOptional(),
+	attempt: z.int().positive().exactOptional(),
+	smcsc_ids: z.array(z.string()).exactOptional(),
+	segments: z.array(z.int().positive()).exactOptional(),
+	status: status.exactOptional(),
+	stat: z.string().exactOptional(),
+	err: z.string().exactOptional(),
+	answer: z.string().exactOptional(),
+	next_time: time.exactOptional(),
+});
+
+type ClientHistory = ReturnType<typeof timelineView>;
+
+/** With `history=true` (A52), and perhaps `segments_info=true`. */
+export const messageWithHistory = messageFields.extend({
+	segments: z.array(segment).exactOptional(),
+	history: z.array(historyEvent),
+	waits_for: z.enum(standingKinds),
+	waits_until: time.nullable(),
+}) satisfies z.ZodType<ClientHistory>;
+
 export const batch = z.array(message);
 export const senderNames = z.array(z.string());
 export const sendersWithDetails = z.array(
 	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
 ) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
+
+export const triedMessage = z.union([
+	z.object({
+		dry_run: z.literal(true),
+		message_status: status,
+		error_code: errorCode.nullable(),
+		segment_count: count,
+		rn_code: rnCode.nullable(),
+		send_time: time,
+		expire_date: time,
+	}) satisfies z.ZodType<ReturnType<typeof dryRunMessageView>>,
+	/** If an equal request was accepted before, and is replayed. */
+	z.object({ dry_run: z.literal(true), message_id: idText }),
+]);
+
+export const triedBatch = z.object({
+	dry_run: z.literal(true),
+	accepted_count: count,
+	segment_count: count,
+	refused: z.array(
+		z.object({
+			index: count,
+			error_code: errorCode.nullable(),
+			error_message: z.string().min(1),
+			field: z.string().nullable(),
+		}),
+	),
+	/** If an equal batch was accepted before, and is replayed. */
+	batch_id: idText.exactOptional(),
+}) satisfies z.ZodType<ReturnType<typeof dryRunBatchView>>;
+
+export const batchSummary = z.object({
+	batch_id: id,
+	message_count: count,
+	segment_count: count,
+	statuses: z.partialRecord(status, count),
+	error_codes: z.partialRecord(errorCode, count),
+	waiting_count: count,
+	scheduled_count: count,
+	paused_count: count,
+	sent_count: count,
+	sent_per_second: z.number().min(0),
+	estimated_end: time.nullable(),
+}) satisfies z.ZodType<BatchSummary>;
+
+export const batchWithdrawal = z.object({
+	batch_id: id,
+	withdrawn: count,
+	gone: count,
+	ended: count,
+}) satisfies z.ZodType<BatchWithdrawal>;
 
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const sum = z.object({ messages: count, segments: count });
@@ -93,7 +181,6 @@ const period = z.object({
 
 export const userStatistics = z.object({ from: day, to: day, by: z.enum(periodKinds), periods: z.array(period) });
 
-const idText = z.string().regex(/^[1-9]\d*$/);
 export const createdMessage = z.object({
 	message_id: idText,
 	/** Only if the requested one was shortened (A10). */
@@ -130,19 +217,17 @@ export const report = z.object({
 /** The body of a report (R36). */
 export const deliveryReports = z.object({ delivery_report: z.array(report).min(1) });
 
-/** Messages from subscribers (R40, R41). */
-export const incomingReports = z.object({
-	incoming_report: z
-		.array(
-			z.object({
-				message_id: id,
-				sender: z.string(),
-				recipient: z.string(),
-				text: z.string().max(1_500),
-				segment_count: count,
-				receive_time: time,
-				rn_code: rnCode.nullable(),
-			}),
-		)
-		.min(1),
+export const incomingMessage = z.object({
+	message_id: id,
+	sender: z.string(),
+	recipient: z.string(),
+	text: z.string().max(1_500),
+	segment_count: count,
+	receive_time: time,
+	rn_code: rnCode.nullable(),
 });
+
+export const incomingMessages = z.array(incomingMessage);
+
+/** Messages from subscribers (R40, R41). */
+export const incomingReports = z.object({ incoming_report: z.array(incomingMessage).min(1) });
