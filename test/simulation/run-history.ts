@@ -1,5 +1,5 @@
-import { isFinal } from "#shared/domain/message/statuses.ts";
 import { hourCountsOf } from "#shared/aws/dynamo/dynamo-counts.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
 import { flushEveryMs } from "#shared/usecases/counts/count-buffer.ts";
 import { checkCounts } from "./checks/counts.ts";
 import type { Failure } from "./checks/failures.ts";
