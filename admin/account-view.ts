@@ -17,6 +17,7 @@ export function accountView(
 		passwords: validAt(credentials, now).map(({ until }) =>
 			until === undefined ? "until retired" : `until ${almatyText(until)}`,
 		),
+		passwords_set: validAt(credentials, now).map(({ since }) => (since === undefined ? "unknown" : almatyText(since))),
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,
 		final_texts: account.finalTexts ?? "as the stage",

@@ -11,6 +11,7 @@ import { accountCommands } from "./commands/accounts.ts";
 import { backup } from "./commands/backup.ts";
 import { batchCommands } from "./commands/batches.ts";
 import { conformance } from "./commands/conformance.ts";
+import { openConsole } from "./commands/console.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
@@ -117,6 +118,7 @@ Example:
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, stats, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, openConsole, printOutput);
 	addCommand(root, listenToReports, printOutput);
 	addCommand(root, trigger, printOutput);
 	addCommand(root, conformance, printOutput);

@@ -69,8 +69,10 @@ async function coldOf({ entry, env }: LambdaFunction, folder: string): Promise<C
 
 /** From the start of the process to its line "Ready in". */
 async function startMs(): Promise<number> {
-	const [http, smpp, sink] = [await freePort(), await freePort(), await freePort()].map(String);
-	const ports = { SMSGW_HTTP_PORT: http, SMSGW_SMPP_PORT: smpp, SMSGW_SINK_PORT: sink };
+	const names = ["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT", "SMSGW_CONSOLE_PORT"];
+	const ports = Object.fromEntries(
+		await Promise.all(names.map(async (name) => [name, String(await freePort())] as const)),
+	);
 	const startedAt = performance.now();
 	const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "local/start.ts")], {
 		cwd: root,

@@ -25,6 +25,8 @@ export type LocalStackOptions = {
 	readonly smppPort?: number;
 	readonly sinkPort?: number;
 	readonly smppTlsPort?: number;
+	/** Undefined: there is no console. */
+	readonly consolePort?: number;
 	/** The address of the API and of the clients' SMPP; default: the loopback address. */
 	readonly host?: string;
 	/** Certificate and key, in PEM: the API speaks HTTPS, and SMPP over TLS has a port of its own. */
@@ -70,6 +72,8 @@ export type LocalStack = {
 	readonly sinkUrl: string;
 	readonly operatorsControlUrl: string;
 	readonly operatorPorts: Readonly<Record<string, number>>;
+	/** Empty without a console. */
+	readonly consoleUrl: string;
 	readonly lambdaUrl: string;
 	readonly endpoints: EngineUrls;
 	readonly plan: StackPlan;

@@ -4,6 +4,7 @@ import { namePrefix } from "#infra/stage.ts";
 import { controlSocketOf } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { apiAddress, publicUrlOf } from "./api-address.ts";
+import { type LocalConsole, openLocalConsole } from "./console/open-local-console.ts";
 import { backUp } from "./control/back-up.ts";
 import { type Control, openControl } from "./control/open-control.ts";
 import { createResources } from "./engines/create-resources.ts";
@@ -120,7 +121,9 @@ async function build(
 	const deps = { supportProcesses, deploymentPlan, ...how };
 	const taskPorts = await portsOfTasks(options);
 	const gateway = { lambdas: await keepLambdas(deps), smpp: taskPorts.map((ports) => keepSmpp(deps, ports)) };
+	const localConsole = await consoleOf(options, supportProcesses, run);
 	const localStack = runningLocalStack({
+		localConsole,
 		supportProcesses,
 		deploymentPlan,
 		gateway,
@@ -153,6 +156,12 @@ async function build(
 	if (!ready)
 		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
+}
+
+async function consoleOf({ consolePort: port }: LocalStackOptions, { lambdaPorts }: SupportProcesses, run: RunFolder) {
+	if (port === undefined) return undefined;
+	const { httpPort } = lambdaPorts;
+	return await openLocalConsole({ port, httpPort, dataPath: run.data.keptPath, logFd: run.logFd });
 }
 
 /** Only the first task has ports that clients know. */
@@ -196,6 +205,7 @@ async function sendRoles({ dynamo, engines }: SupportProcesses, { roles }: Stack
 type RunningLocalStackDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
+	readonly localConsole: LocalConsole | undefined;
 	readonly gateway: { readonly lambdas: RestartedProcess; readonly smpp: readonly RestartedProcess[] };
 	readonly options: LocalStackOptions;
 	readonly taskPorts: readonly TaskPorts[];
@@ -206,6 +216,7 @@ type RunningLocalStackDeps = {
 };
 
 function runningLocalStack({
+	localConsole,
 	supportProcesses,
 	deploymentPlan,
 	gateway,
@@ -226,7 +237,7 @@ function runningLocalStack({
 	};
 	const stop = async () => {
 		stopping = true;
-		await Promise.all(all.map((one) => one.stop(drainWithinMs)));
+		await Promise.all([...all.map((one) => one.stop(drainWithinMs)), localConsole?.stop()]);
 		await stopSupportProcesses(supportProcesses);
 		control.close();
 		run.close(hasCrashed());
@@ -240,6 +251,7 @@ function runningLocalStack({
 		sinkUrl: supportProcesses.sinkUrl,
 		operatorsControlUrl: supportProcesses.operatorsControlUrl,
 		operatorPorts: supportProcesses.operatorPorts,
+		consoleUrl: localConsole?.url ?? "",
 		lambdaUrl: `http://${loopback}:${supportProcesses.lambdaPorts.invokePort}`,
 		endpoints: supportProcesses.urls,
 		plan: deploymentPlan.plan,
@@ -260,6 +272,7 @@ function runningLocalStack({
 		abandon: () => {
 			stopping = true;
 			for (const one of all) void one.stop(0);
+			localConsole?.abandon();
 			killSupportProcesses(supportProcesses);
 			control.close();
 			run.close(true);

@@ -75,7 +75,7 @@ export async function addAccounts(
 	await Promise.all(
 		accounts.map(async ({ account: given, password, webhookSecrets, reportsBySmpp }) => {
 			const account = reportsBySmpp ? await withQueue(given, sqs, { region, prefix, key }) : given;
-			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
+			await put("credentials", account.user_name, "credentials", [await credentialFor(password, Date.now())]);
 			if (webhookSecrets) await put("webhook-secrets", account.user_name, "webhook_secrets", webhookSecrets);
 			await put("accounts", account.user_name, "account", account);
 		}),

@@ -25,6 +25,7 @@ const startEnv = z.object({
 	SMSGW_HTTP_PORT: port(8_080),
 	SMSGW_SMPP_PORT: port(2_775),
 	SMSGW_SINK_PORT: port(8_081),
+	SMSGW_CONSOLE_PORT: port(8_082),
 	/** Path of a file with the SMSCs to bind to instead of the simulated ones. */
 	SMSGW_OPERATORS: path,
 	/** Whether a canary is sent every five minutes, as on AWS. */
@@ -56,6 +57,9 @@ const startEnv = z.object({
 	SMSGW_PRIVATE_WEBHOOKS: yesOrNo.optional(),
 });
 
+/** Ports that only this machine reaches, whatever the address of the API is. */
+const onLoopback: readonly string[] = ["SMSGW_SINK_PORT", "SMSGW_CONSOLE_PORT"];
+
 type StartEnv = z.output<typeof startEnv>;
 
 export type Settings = LocalStackOptions & {
@@ -79,6 +83,7 @@ export async function readSettings(): Promise<Settings> {
 		smppPort: env.SMSGW_SMPP_PORT,
 		smppTlsPort: env.SMSGW_SMPP_TLS_PORT,
 		sinkPort: env.SMSGW_SINK_PORT,
+		...(env.SMSGW_DEMO && { consolePort: env.SMSGW_CONSOLE_PORT }),
 		host: env.SMSGW_HOST,
 		...(tls && { tls: { cert: tls.cert, key: tls.key } }),
 		publicUrl: env.SMSGW_PUBLIC_URL,
@@ -99,7 +104,7 @@ function portsOf(env: StartEnv): Readonly<Record<string, number>> {
 	return {
 		SMSGW_HTTP_PORT: env.SMSGW_HTTP_PORT,
 		SMSGW_SMPP_PORT: env.SMSGW_SMPP_PORT,
-		...(env.SMSGW_DEMO && { SMSGW_SINK_PORT: env.SMSGW_SINK_PORT }),
+		...(env.SMSGW_DEMO && { SMSGW_SINK_PORT: env.SMSGW_SINK_PORT, SMSGW_CONSOLE_PORT: env.SMSGW_CONSOLE_PORT }),
 		...(env.SMSGW_TLS_CERT !== undefined && { SMSGW_SMPP_TLS_PORT: env.SMSGW_SMPP_TLS_PORT }),
 	};
 }
@@ -162,7 +167,7 @@ async function mustBeFree(ports: Readonly<Record<string, number>>, host: string)
 	const held = Object.entries(ports).map(([name, wanted]) => ({ name, wanted, server: createServer() }));
 	try {
 		for (const { name, wanted, server } of held) {
-			await listen(server, wanted, 0, name === "SMSGW_SINK_PORT" ? loopback : host).catch(
+			await listen(server, wanted, 0, onLoopback.includes(name) ? loopback : host).catch(
 				(error: NodeJS.ErrnoException) => {
 					if (error.code === "EADDRNOTAVAIL") throw new BadSetting(`SMSGW_HOST: ${host} is no address of this machine`);
 					const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;

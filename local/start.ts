@@ -53,7 +53,15 @@ Log        ${logFile}
 Ready in ${seconds()} s.`;
 }
 
-function demoWelcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, logFile }: LocalStack): string {
+function demoWelcome({
+	url,
+	consoleUrl,
+	smppPort,
+	sinkUrl,
+	operatorsControlUrl,
+	operatorPorts,
+	logFile,
+}: LocalStack): string {
 	const simulated = Object.entries(operatorPorts).map(([operator, port]) => `${operator} ${port}`);
 	const message = {
 		client_message_id: `hello-${Date.now()}`,
@@ -62,6 +70,7 @@ function demoWelcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPort
 		sender: "SMSGW",
 	};
 	return `
+Console    ${consoleUrl}
 REST       ${url}
 API page   ${url}/docs
 SMPP       127.0.0.1:${smppPort}, system_id demo, password demo

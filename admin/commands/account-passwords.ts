@@ -28,7 +28,7 @@ const rotate = command({
 	async run({ account: userName, overlap, passwordFile }, target) {
 		const { smpp } = await accountOf(target, userName);
 		const password = passwordFile === undefined ? randomPassword(smpp !== null) : await secretIn(passwordFile);
-		const fresh = await credentialFor(password);
+		const fresh = await credentialFor(password, Date.now());
 		const now = Date.now();
 		const oldUntil = overlap === undefined ? null : now + overlap;
 		const kept = await credentialRepository(target).change(userName, (credentials) => {

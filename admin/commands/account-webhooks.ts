@@ -13,6 +13,7 @@ import { CommandError } from "../errors.ts";
 import { accountName, passwordFile, secretIn } from "../inputs.ts";
 import { maskedUrl } from "../masked-url.ts";
 import { asRecord, asSentence } from "../output.ts";
+import type { Target } from "../target.ts";
 import { accountOf, changeAccount, webhookSecretRepository } from "./account-repositories.ts";
 
 const account = z.object({ account: accountName });
@@ -119,18 +120,23 @@ const test = command({
 	example: "accounts webhook test kaspi --stage prod",
 	input: account,
 	async run({ account: userName }, target) {
-		const webhook = webhookOf(await accountOf(target, userName));
-		const webhooks = httpWebhooks({ limitMs: answerLimitMs, lookup: target.privateWebhooks ? null : publicLookup() });
-		const id = `test-${randomUUID()}`;
-		const { answer, confirmed } = await testWebhook(
-			{ webhooks, now: Date.now },
-			{ ...webhook, ...(await webhookSecretRepository(target).find(userName)) },
-			id,
-		);
-		const data = { account: userName, url: maskedUrl(webhook.url), confirmed, webhook_id: id, ...answerView(answer) };
-		return { ...asRecord(data), exitCode: confirmed ? 0 : 1 };
+		const tested = await testWebhookOf(target, userName);
+		return { ...asRecord(tested), exitCode: tested.confirmed ? 0 : 1 };
 	},
 });
+
+/** Posts a report without messages to an account's webhook. @throws CommandError if it has none. */
+export async function testWebhookOf(target: Target, userName: string) {
+	const webhook = webhookOf(await accountOf(target, userName));
+	const webhooks = httpWebhooks({ limitMs: answerLimitMs, lookup: target.privateWebhooks ? null : publicLookup() });
+	const id = `test-${randomUUID()}`;
+	const { answer, confirmed } = await testWebhook(
+		{ webhooks, now: Date.now },
+		{ ...webhook, ...(await webhookSecretRepository(target).find(userName)) },
+		id,
+	);
+	return { account: userName, url: maskedUrl(webhook.url), confirmed, webhook_id: id, ...answerView(answer) };
+}
 
 const bodyCharactersMax = 200;
 

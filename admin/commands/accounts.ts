@@ -56,7 +56,7 @@ const create = command({
 	async run({ account: userName, sender, passwordFile, ...given }, target) {
 		const { defaultTimeBounds, duplicates = "refuse", finalTexts: texts = "stage" } = given;
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
-		const credential = await credentialFor(password);
+		const credential = await credentialFor(password, Date.now());
 		const isNew = await accountRepository(target).create({
 			userName,
 			disabled: false,

@@ -19,7 +19,7 @@ import { find } from "./messages-find.ts";
 
 const idText = "a message id of at most 16 digits";
 
-const messageId = z
+export const messageId = z
 	.string()
 	.regex(/^[1-9]\d{0,15}$/, idText)
 	.transform(Number)
@@ -33,25 +33,31 @@ const show = command({
 	example: "messages show 3711263521746214 --stage prod",
 	input: z.object({ messageId, text: z.boolean().default(false) }),
 	async run({ messageId: id, text }, target) {
-		const { message, informed, timeline } = await found(target, id);
-		const { message_text, ...view } = messageView(message, informed);
-		const { userName: account, operator, revision, reportBatchId } = message;
-		const { history, ...standing } = timelineView(timeline, "operator");
-		const record = {
-			account,
-			...view,
-			...(text && { message_text }),
-			operator,
-			...standing,
-			lane: laneOf(message, timeline),
-			report_batch: reportBatchId,
-			revision,
-			segments: message.segments.map(segmentView),
-		};
+		const { record, history, timeline } = await messageRecord(target, id, text);
 		const lines = timelineLines(timeline, Date.now()).map((line) => `${line.time}  ${line.text}`);
 		return { data: { ...record, history }, text: [asRecord(record).text, "", ...lines].join("\n") };
 	},
 });
+
+/** A message with its history. @throws CommandError if there is none. */
+export async function messageRecord(target: Target, id: number, text: boolean) {
+	const { message, informed, timeline } = await found(target, id);
+	const { message_text, ...view } = messageView(message, informed);
+	const { userName: account, operator, revision, reportBatchId } = message;
+	const { history, ...standing } = timelineView(timeline, "operator");
+	const record = {
+		account,
+		...view,
+		...(text && { message_text }),
+		operator,
+		...standing,
+		lane: laneOf(message, timeline),
+		report_batch: reportBatchId,
+		revision,
+		segments: message.segments.map(segmentView),
+	};
+	return { record, history, timeline };
+}
 
 /** Null for a message that waits for a later time slot. */
 function laneOf({ operator, priority }: Message, { standing }: Timeline): string | null {

@@ -16,7 +16,7 @@ const operator = z.object({
 	operator: z.enum(operators as readonly [Operator, ...Operator[]], `one of ${operators.join(", ")}`),
 });
 
-function switches(target: Target): OperatorSwitches {
+export function switches(target: Target): OperatorSwitches {
 	return dynamoSwitches(target.dynamo, target.table("leases"));
 }
 

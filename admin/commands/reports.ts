@@ -15,6 +15,24 @@ async function deadReports(target: Target) {
 	return sqsDeadReports(target.sqs, await target.queueUrl(deadRole("reports")));
 }
 
+/** Receives the dead letters to count them, and leaves them in place. */
+export async function deadReportsByAccount(target: Target) {
+	return await listDeadReports(await deadReports(target), Date.now);
+}
+
+type DeadReportSelection = { readonly userName: string; readonly from: number; readonly to: number };
+
+/** Sends an account's reports that were given up in this time, with no failed attempts. */
+export async function resendDeadReports(
+	target: Target,
+	selection: DeadReportSelection,
+	deadLetters?: Awaited<ReturnType<typeof deadReports>>,
+) {
+	const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
+	const resending = { deadLetters: deadLetters ?? (await deadReports(target)), reports, now: Date.now, log: silentLog };
+	return await resendReports(resending, selection);
+}
+
 const isoText = (at: number) => new Date(at).toISOString();
 
 const list = command({
@@ -26,7 +44,7 @@ const list = command({
 	example: "reports dead list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
-		const { accounts, complete } = await listDeadReports(await deadReports(target), Date.now);
+		const { accounts, complete } = await deadReportsByAccount(target);
 		const rows = accounts.map(({ userName, reportBatches, messages, firstDeadSince, lastDeadSince }) => ({
 			account: userName ?? "(not a report)",
 			report_batches: reportBatches,
@@ -55,13 +73,11 @@ const resend = command({
 		.object({ account: accountName, from: instant.default(0), to: instant.optional() })
 		.refine(({ from, to }) => to === undefined || from <= to, { error: "--from must not be later than --to" }),
 	async run({ account: userName, from, to = Date.now() }, target) {
-		const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
 		const { waiting } = await queueDepth(target.sqs, await target.queueUrl(deadRole("reports")));
 		const { resent, left, complete } = await withLettersProgress(
 			await deadReports(target),
 			waiting,
-			async (deadLetters) =>
-				await resendReports({ deadLetters, reports, now: Date.now, log: silentLog }, { userName, from, to }),
+			async (deadLetters) => await resendDeadReports(target, { userName, from, to }, deadLetters),
 		);
 		const text = `${resent} sent again, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 		return asSentence(text, { account: userName, resent, left, complete });

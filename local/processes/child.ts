@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
@@ -23,6 +24,8 @@ export type Child = {
 	/** The child's next message; rejects if the message is malformed, or the child ends or the signal aborts first. */
 	nextMessage<Message>(schema: z.ZodType<Message>, signal?: AbortSignal): Promise<Message>;
 	sendMessage(message: Serializable): void;
+	/** Passes a connection on. It is closed if the child has ended. */
+	sendSocket(socket: Socket): void;
 	/** Sends SIGTERM, and SIGKILL after `withinMs`. */
 	stop(withinMs: number): Promise<void>;
 	kill(): void;
@@ -53,6 +56,11 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 		exited,
 		nextMessage: async (schema, signal) => parsed(entry, schema, await next({ child, inbox, exited, entry }, signal)),
 		sendMessage: (message) => void child.send(message, () => undefined),
+		sendSocket: (socket) => {
+			child.send("connection", socket, (error) => {
+				if (error) socket.destroy();
+			});
+		},
 		stop: async (withinMs) => {
 			child.kill("SIGTERM");
 			await Promise.race([exited, wait(withinMs, undefined, { ref: false })]);

@@ -8,6 +8,7 @@ const credential = z.object({
 	hash: z.base64().min(24),
 	cost: z.int().min(2),
 	until: z.int().exactOptional(),
+	since: z.int().exactOptional(),
 });
 
 export const credentialsJson = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;

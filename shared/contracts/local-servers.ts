@@ -11,7 +11,6 @@ const numbered = { number: z.int(), at: z.number(), operator: z.string(), subscr
 
 /** What an SMSC did with a message: `code` is the error of the receipt, or the command_status of a refusal. */
 const outcomeKinds = ["delivered", "failed", "no_receipt", "refused"] as const;
-export type OutcomeKind = (typeof outcomeKinds)[number];
 
 /** A segment that came to a phone, or would have. */
 const receivedSegment = z.object({
@@ -27,7 +26,6 @@ const receivedSegment = z.object({
 	outcome: z.enum(outcomeKinds),
 	code: z.int(),
 });
-export type ReceivedSegment = z.output<typeof receivedSegment>;
 
 /** A message that a subscriber sent. */
 const sentByPhone = z.object({ ...numbered, kind: z.literal("sent"), recipient: z.string(), text: z.string() });
@@ -61,7 +59,6 @@ export const webhookModeRequest = z.strictObject({
 	path: z.string().startsWith("/").max(500),
 	mode: z.enum(webhookModes),
 });
-export type WebhookModeRequest = z.output<typeof webhookModeRequest>;
 
 export const webhookRequest = z.object({
 	/** Rises when the request comes and when it is answered. */

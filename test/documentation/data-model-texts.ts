@@ -33,7 +33,7 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 		kept: "as long as the message may be; of a circuit breaker a day after its pause",
 	},
 	accounts: { holds: "senders, webhook, limits, SMPP settings", kept: "for good" },
-	credentials: { holds: "password hashes", kept: "for good" },
+	credentials: { holds: "password hashes, with when each was set", kept: "for good" },
 	"webhook-secrets": { holds: "Basic passwords of webhooks, and the secrets that sign reports", kept: "for good" },
 	numbers: { holds: "ported and blocked numbers", kept: "for good" },
 	limits: {

@@ -315,6 +315,10 @@ export function memoryCircuitBreakers(): CircuitBreakerStore & { readonly calls:
 			calls.push("closed");
 			rows.delete(userName);
 		},
+		async current(userName) {
+			const row = rows.get(userName);
+			return row === undefined ? { kind: "closed" } : { kind: "open", ...row };
+		},
 	};
 }
 

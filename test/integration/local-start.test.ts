@@ -28,9 +28,12 @@ function start(env: Record<string, string>): ChildProcess {
 	return child;
 }
 
+const portNames = ["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT", "SMSGW_CONSOLE_PORT"] as const;
+
 async function freePorts(): Promise<Record<string, string>> {
-	const [http, smpp, sink] = await Promise.all([freePort(), freePort(), freePort()]);
-	return { SMSGW_HTTP_PORT: String(http), SMSGW_SMPP_PORT: String(smpp), SMSGW_SINK_PORT: String(sink) };
+	return Object.fromEntries(
+		await Promise.all(portNames.map(async (name) => [name, String(await freePort())] as const)),
+	);
 }
 
 async function sendMessage({ SMSGW_HTTP_PORT: port }: Record<string, string>) {
@@ -131,19 +134,16 @@ describe("npm start", () => {
 		expect(err.trim().split("\n")).toHaveLength(1);
 	});
 
-	it.each(["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT"])(
-		"names %s if that port is in use",
-		async (name) => {
-			const taken = createServer();
-			const port = await listen(taken, 0);
+	it.each(portNames)("names %s if that port is in use", async (name) => {
+		const taken = createServer();
+		const port = await listen(taken, 0);
 
-			const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
+		const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
 
-			expect(code).toBe(1);
-			expect(err).toBe(`port ${port} is in use: set ${name} to another port\n`);
-			taken.close();
-		},
-	);
+		expect(code).toBe(1);
+		expect(err).toBe(`port ${port} is in use: set ${name} to another port\n`);
+		taken.close();
+	});
 
 	it("prints its addresses and what happens, and on Ctrl-C drains, exits with 0 and keeps the log", async () => {
 		const ports = await freePorts();
@@ -166,6 +166,7 @@ describe("npm start", () => {
 		expect(output).toContain(`${url}\n`);
 		expect(output).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
 		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
+		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_CONSOLE_PORT"]}\n`);
 		for (const shown of [
 			`accepted +demo +${id} for kcell`,
 			`submitted +kcell +${id}, SMSC id .+`,

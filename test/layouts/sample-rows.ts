@@ -263,7 +263,7 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 		write: async ({ credentials }) =>
 			await credentials.change(userName, () => [
 				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384 },
-				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384, until: at + dayMs },
+				{ salt: "c2FsdA==", hash: "aGFzaGhhc2hoYXNoaGFzaA==", cost: 16_384, until: at + dayMs, since: at },
 			]),
 		read: async ({ credentials }) => await credentials.find(userName),
 	},

@@ -40,12 +40,14 @@ const zones: Readonly<Record<string, Zone>> = {
 	"smpp/": { files: shared },
 	"infra/": { files: ["shared/contracts/", "shared/domain/"] },
 	"admin/": { files: shared },
+	/** Runs in a browser. */
+	"console/": { files: [], packages: ["preact", "preact/hooks", "htm", "uplot"] },
 	"local/": { files: ["shared/", "lambdas/", "smpp/", "infra/", "admin/"] },
 	"test/": {},
 	"bench/": {},
 };
 
-const roots = ["shared", "lambdas", "smpp", "infra", "admin", "local", "test", "bench"];
+const roots = ["shared", "lambdas", "smpp", "infra", "admin", "console", "local", "test", "bench"];
 
 function sourcesIn(folder: string): readonly string[] {
 	try {
@@ -138,6 +140,9 @@ it.each([
 	["infra/x.ts", "#local/x.ts"],
 	["shared/aws/x.ts", "#local/x.ts"],
 	["smpp/operators/x.ts", "#test/fakes/builders.ts"],
+	["console/x.ts", "#shared/domain/message/message.ts"],
+	["console/x.ts", "zod"],
+	["admin/x.ts", "#console/x.ts"],
 	["local/x.ts", "#test/fakes/builders.ts"],
 ])("the imports test finds an import in %s of %s", (file, name) => {
 	expect(mistakeIn(file, name)).toContain(`${file} imports`);

@@ -24,7 +24,7 @@ export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): Ci
 		});
 	}
 
-	async function current(userName: string): Promise<ProbeClaim> {
+	async function current(userName: string): Promise<Exclude<ProbeClaim, { readonly kind: "granted" }>> {
 		const [item] = await readItems(client, table, [key(userName)]);
 		if (item === undefined) return { kind: "closed" };
 		const until = number("open_until").read(item["open_until"]);
@@ -36,6 +36,7 @@ export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): Ci
 		claim: async (userName, now, until) =>
 			(await put(userName, until, true, now)) ? { kind: "granted" } : await current(userName),
 		close: async (userName) => await removeItems(client, table, [key(userName)]),
+		current,
 	};
 }
 

@@ -86,4 +86,6 @@ export type Credential = {
 	readonly cost: number;
 	/** When it expires, in milliseconds since 1970; without it, never. */
 	readonly until?: number;
+	/** When it was set; not known of older ones. */
+	readonly since?: number;
 };

@@ -123,9 +123,9 @@ async function isMatch({ salt, hash, cost }: Credential, password: string): Prom
 	return timingSafeEqual(actual, expected);
 }
 
-export async function credentialFor(password: string): Promise<Credential> {
+export async function credentialFor(password: string, since?: number): Promise<Credential> {
 	const salt = randomBytes(16);
 	const cost = 2 ** 14;
 	const hash = await derive(password, salt, 32, { N: cost });
-	return { salt: salt.toString("base64"), hash: hash.toString("base64"), cost };
+	return { salt: salt.toString("base64"), hash: hash.toString("base64"), cost, ...(since !== undefined && { since }) };
 }

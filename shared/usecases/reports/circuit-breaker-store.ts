@@ -11,4 +11,6 @@ export type CircuitBreakerStore = {
 	/** @param until when the probe has ended at the latest. */
 	claim(userName: string, now: number, until: number): Promise<ProbeClaim>;
 	close(userName: string): Promise<void>;
+	/** The state as it is; never `granted`. */
+	current(userName: string): Promise<Exclude<ProbeClaim, { readonly kind: "granted" }>>;
 };

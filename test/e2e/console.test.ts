@@ -1,0 +1,181 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LocalStack } from "#local/local-stack-options.ts";
+import { browserPath, errorsOf, openBrowser } from "./browser.ts";
+import { openTestStack } from "./local-stack.ts";
+
+/** The console in a real browser. Without one on this machine, these tests are skipped, and the line says so. */
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/* The test waits for what it expects; a busy machine takes longer. */
+const seenWithinMs = 60_000;
+
+const missing = browserPath === undefined ? " (SKIPPED: no chromium on this machine, see .ci/run)" : "";
+
+describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`, () => {
+	let localStack: LocalStack;
+	let browser: Browser;
+
+	beforeAll(async () => {
+		[localStack, browser] = await Promise.all([openTestStack({ consolePort: 0 }), openBrowser()]);
+	}, 240_000);
+
+	afterAll(async () => {
+		await browser?.close();
+		await localStack?.stop();
+	});
+
+	type Size = { readonly width?: number; readonly language?: string };
+
+	async function openPage(path: string, { width = 1_280, language = "en-US" }: Size = {}) {
+		const context = await browser.newContext({ viewport: { width, height: 860 }, locale: language });
+		const page = await context.newPage();
+		page.setDefaultTimeout(seenWithinMs);
+		const errors = errorsOf(page);
+		await page.goto(`${localStack.consoleUrl}${path}`);
+		await page.waitForSelector("h1");
+		return { page, errors, close: async () => await context.close() };
+	}
+
+	/** Sends a message as the README says, with curl. */
+	function sendByCurl(recipient: string, text: string): string {
+		const message = { client_message_id: `curl-${recipient}-${text}`, sender: "SMSGW", recipient, message_text: text };
+		const args = ["-s", "-u", "demo:demo", `${localStack.url}/messages`, "-d", JSON.stringify(message)];
+		return JSON.parse(execFileSync("curl", args, { encoding: "utf8" })).message_id as string;
+	}
+
+	const confirm = async (page: Page, verb: string) =>
+		await page.getByRole("dialog").getByRole("button", { name: verb }).click();
+
+	async function violationsOn(page: Page): Promise<readonly string[]> {
+		await page.evaluate(axeSource);
+		return await page.evaluate(
+			"axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }).then((found) => found.violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(' '))].join(' ')))",
+		);
+	}
+
+	it("shows a message on its phone, the answer of its subscriber, and the reports to the webhook", async () => {
+		const { page, errors, close } = await openPage("/phones");
+
+		sendByCurl("77011110001", "Your code is 4821");
+		await page.getByRole("button", { name: /77011110001/ }).click();
+		const phone = page.getByRole("log");
+		await phone.getByText("Your code is 4821").waitFor();
+		expect(await phone.getByText("1 segment").isVisible()).toBe(true);
+		await page
+			.getByText(/DELIVERED \d+/)
+			.first()
+			.waitFor();
+
+		await page.getByLabel("Answer as the subscriber").last().fill("Thank you");
+		await page.getByRole("button", { name: "Answer" }).click();
+		await phone.getByText("Thank you").waitFor();
+		await page.getByText("77011110001 → 9090: Thank you").waitFor();
+
+		expect(errors).toEqual([]);
+		await close();
+	});
+
+	it("lets the webhook fail, shows the attempts, and lets it recover", async () => {
+		const { page, close } = await openPage("/phones");
+		const mode = page.getByLabel("/demo answers");
+		await mode.selectOption("fail");
+		await expect.poll(async () => await mode.inputValue(), { timeout: seenWithinMs }).toBe("fail");
+
+		const id = sendByCurl("77011110002", "Failing webhook");
+		const attempt = (status: string) => page.getByRole("listitem").filter({ hasText: id }).filter({ hasText: status });
+		await attempt("500").first().waitFor();
+		await mode.selectOption("ok");
+		await attempt("204").first().waitFor();
+
+		await close();
+	});
+
+	it("chooses the outcome of the next message", async () => {
+		const { page, close } = await openPage("/phones");
+		sendByCurl("77011110003", "First");
+		await page.getByRole("button", { name: /77011110003/ }).click();
+		await page.getByRole("button", { name: "Choose" }).click();
+		await page.getByText("The next message to 77011110003 has this outcome.").waitFor();
+
+		sendByCurl("77011110003", "Second");
+		await page.getByRole("log").getByText("fails with error 27").waitFor();
+
+		await close();
+	});
+
+	it("pauses an operator once it is confirmed, shows the lane fill, and resumes", async () => {
+		const { page, close } = await openPage("/traffic");
+		await page.getByRole("button", { name: "Pause tele2" }).click();
+		await page.getByRole("button", { name: "Cancel" }).click();
+		await page.getByRole("button", { name: "Pause tele2" }).click();
+		await confirm(page, "Pause");
+		await page.getByRole("button", { name: "Resume tele2" }).waitFor();
+
+		for (const number of [1, 2, 3]) sendByCurl(`7707111000${number}`, "Waits");
+		await page.getByRole("rowheader", { name: "tele2-bulk" }).waitFor();
+
+		await page.getByRole("button", { name: "Resume tele2" }).click();
+		await page.getByText("All lanes are empty.").waitFor();
+		await close();
+	});
+
+	it.each([
+		["en-US", "Phones", "Send a message"],
+		["ru-RU", "Телефоны", "Отправить сообщение"],
+		["kk-KZ", "Телефондар", "Хабарлама жіберу"],
+	])("speaks the language of the browser: %s", async (language, title, form) => {
+		const { page, errors, close } = await openPage("/phones", { language });
+
+		expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(title);
+		expect(await page.getByText(form).count()).toBe(1);
+		expect(await page.getAttribute("html", "lang")).toBe(language.slice(0, 2));
+		expect(errors).toEqual([]);
+		await close();
+	});
+
+	it.each([
+		...["/phones", "/messages", "/traffic", "/reports", "/accounts"].map((path) => [path, 1_280] as const),
+		["/phones", 390] as const,
+		/* As on a screen of 1,280 at twice the size. */
+		["/traffic", 640] as const,
+	])("has labels and contrasts, and fits: %s at a width of %i", async (path, width) => {
+		const { page, errors, close } = await openPage(path, { width });
+		await page.getByText("Loading…").waitFor({ state: "detached" });
+
+		expect(await violationsOn(page)).toEqual([]);
+		expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+		expect(errors).toEqual([]);
+		await close();
+	});
+
+	it("can be used by the keyboard alone", async () => {
+		const { page, close } = await openPage("/traffic");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Enter");
+		const content = page.locator("main");
+		await page.getByRole("button", { name: "Pause kcell" }).waitFor();
+		expect(await content.evaluate("(main) => document.activeElement === main")).toBe(true);
+
+		await page.getByRole("button", { name: "Pause kcell" }).press("Enter");
+		await page.getByRole("dialog").waitFor();
+		await page.keyboard.press("Escape");
+		await page.getByRole("dialog").waitFor({ state: "detached" });
+		await close();
+	});
+
+	it("does nothing for a page of another site, and nothing unconfirmed", async () => {
+		const pause = async (headers: Record<string, string>, body: object) => {
+			const request = { method: "POST", headers: { "content-type": "application/json", ...headers } };
+			const url = `${localStack.consoleUrl}/api/operators/pause`;
+			return (await fetch(url, { ...request, body: JSON.stringify(body) })).status;
+		};
+
+		expect(await pause({ origin: "http://elsewhere.example" }, { operator: "kcell", confirmed: true })).toBe(403);
+		expect(await pause({ origin: localStack.consoleUrl }, { operator: "kcell" })).toBe(400);
+		expect(readFileSync(localStack.logFile, "utf8")).toContain('"event":"console.action"');
+	});
+});
