@@ -14,7 +14,7 @@ import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { batchEndpoints } from "./http/batch-endpoints.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
-import { flushingCounts } from "./metrics/flushing-counts.ts";
+import { flushingCountsOfRequest } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
 /**
@@ -43,7 +43,7 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 
 	return flushingMetrics(
 		metrics,
-		flushingCounts(
+		flushingCountsOfRequest(
 			counts,
 			httpHandler(async (event) => {
 				const { userName } = await authenticatedAccount(event, admitRequest);
