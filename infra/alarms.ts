@@ -298,7 +298,7 @@ export const functionGroups = {
 } as const;
 
 function functionAlarms(stage: Stage): readonly AlarmSpec[] {
-	const { canary: _, fixed: __, ...groups } = functionGroups;
+	const { canary: _, ...groups } = functionGroups;
 	return Object.entries(groups).flatMap(([of, entries]): readonly AlarmSpec[] => [
 		{
 			article: "functions-failing",

@@ -124,8 +124,10 @@ Exit codes: 0 no message waits any more, 1 some still wait: the batch stays paus
 		const bar = progressBar({ unit: "messages withdrawn" });
 		const onProgress = ({ withdrawn, gone, ended }: BatchWithdrawal) =>
 			bar.show(withdrawn, withdrawn + gone + ended, `${ended} ended, ${gone} go on`);
-		const deps = { ...(await batchesOf(target)), pause: async (ms: number) => void (await pause(ms)) };
+		const { counts, ...batches } = await batchesOf(target);
+		const deps = { ...batches, pause: async (ms: number) => void (await pause(ms)) };
 		const outcome = await cancelBatch(deps, id, wait * 1_000, onProgress).finally(() => bar.end());
+		await counts.flush();
 		if (outcome.kind === "absent") throw absent(id);
 		if (outcome.kind === "full") throw full();
 		return cancelled(outcome, id);

@@ -6,7 +6,7 @@ export const idleStage = {
 	secrets: 2,
 	natGateways: 2,
 	tasks: 2,
-	alarmMetrics: 215,
+	alarmMetrics: 219,
 	customMetrics: 124,
 } as const;
 

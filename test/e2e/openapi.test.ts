@@ -53,6 +53,7 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["GET", `/batches/${id}/summary`],
 	["DELETE", `/batches/${id}`],
 	["GET", "/senders"],
+	["GET", "/stats"],
 	["GET", `/users/demo/client_messages/${id}`],
 ];
 
@@ -130,12 +131,13 @@ describe("the API and its OpenAPI description", () => {
 			await ask("DELETE", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", "/senders"),
 			await ask("GET", "/senders?details=true"),
+			await ask("GET", `/stats?by=hour&from=${almatyText(Date.now()).slice(0, 10)}`),
 			await ask("GET", `/messages/${planned.body["message_id"]}`),
 			await ask("DELETE", `/messages/${planned.body["message_id"]}`),
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([...Array(14).fill(200), 204]);
+		expect(answers.map(({ status }) => status)).toEqual([...Array(15).fill(200), 204]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -155,6 +157,7 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=0`),
 			await ask("GET", "/messages?sender=SMSGW"),
 			await ask("GET", "/incoming"),
+			await ask("GET", "/stats?by=week"),
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
@@ -172,7 +175,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			...[400, 400, 413, 400, 413, 400, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
+			...[400, 400, 413, 400, 413, 400, 400, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
 		]);
 	});
 

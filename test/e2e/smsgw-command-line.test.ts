@@ -443,6 +443,29 @@ describe.concurrent("smsgw", () => {
 		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
+	it("counts an account's messages by period, and exports a month as CSV", async () => {
+		const { name, password } = await anAccount();
+		await clientOf(localStack, name, password).send();
+		type Stats = { readonly total: Record<string, unknown> };
+
+		const { total } = await eventually(
+			async () => await output<Stats>(`stats --by hour --account ${name}`),
+			({ total: { delivered } }) => (delivered as { messages: number }).messages === 1,
+		);
+		const urgent = await run(`stats --account ${name} --priority urgent --local`);
+		const { out } = await run(`stats --account ${name} --local`);
+		const csv = await run(`usage export --month ${almatyText(Date.now()).slice(0, 7)} --account ${name} --local`);
+		const one = { messages: 1, segments: 1 };
+
+		expect(total).toMatchObject({ accepted: one, submitted: one, delivered: one, failed: { messages: 0 } });
+		expect(urgent.out).toBe("nothing was counted\n");
+		expect(out).toMatch(/^PERIOD +ACCEPTED +SUBMITTED +SEGMENTS +DELIVERED +FAILED +UNREPORTED +INCOMING\n/);
+		expect(csv.out).toContain(`,${name},kcell,1,1,1,1,1,1,0,0,0,0`);
+		expect(await run("stats --from 2026-11-31 --local")).toMatchObject({ code: 2 });
+		expect(await run("stats --from 2026-11-30 --to 2026-11-01 --local")).toMatchObject({ code: 2 });
+		expect(await run("usage export --month november --local")).toMatchObject({ code: 2 });
+	});
+
 	it("pauses a batch, tells how it stands, resumes it, and cancels another (A52)", async () => {
 		const client = clientOf(localStack);
 		const post = async (parts: object) => {
