@@ -15,13 +15,14 @@ export type BatchesOnAws = {
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	readonly table: (role: string) => string;
+	readonly slotsTable: string;
 	readonly laneUrls: LaneUrls;
 	readonly reportsUrl: string;
 	readonly log: Log;
 };
 
 /** The batches of a stage, for its operators. Slot rows are written without alarms: the sweep finds them. */
-export function batchesOnAws({ dynamo, sqs, table, laneUrls, reportsUrl, log }: BatchesOnAws) {
+export function batchesOnAws({ dynamo, sqs, table, slotsTable, laneUrls, reportsUrl, log }: BatchesOnAws) {
 	const now = Date.now;
 	return {
 		batches: dynamoBatches(dynamo, table("batches"), now),
@@ -29,7 +30,7 @@ export function batchesOnAws({ dynamo, sqs, table, laneUrls, reportsUrl, log }: 
 		reportBatches: dynamoReportBatches(dynamo, table("reports"), log),
 		switches: dynamoSwitches(dynamo, table("leases")),
 		lanes: sqsLanes(sqs, sqs, laneUrls, log),
-		slots: dynamoSlots(dynamo, table("slots"), now, log),
+		slots: dynamoSlots(dynamo, slotsTable, now, log),
 		reports: sqsReports(sqs, reportsUrl),
 		newReportBatchId: () => randomUUID() as string,
 		now,
