@@ -9,6 +9,7 @@ const stageSettings = z.object({
 	publicUrl: z.string(),
 	certificateArn: z.string().optional(),
 	operators: z.record(z.string(), z.looseObject({ binds: z.int().optional() })),
+	searchIndex: z.boolean().default(true),
 	quotas: z.record(z.string(), z.number()).default({}),
 });
 export type StageSettings = z.output<typeof stageSettings>;

@@ -5,6 +5,7 @@ import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/a
 import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
+import { awsCli } from "./doctor/aws-cli.ts";
 import { CommandError, shown, UsageError } from "./errors.ts";
 import { type LocalControl, localControl } from "./local-control.ts";
 import { type StageSettings, stageSettingsOf } from "./stage-settings.ts";
@@ -23,6 +24,8 @@ export type Target = {
 	readonly apiUrl: string | null;
 	/** What only the local stack has. */
 	readonly localServers: LocalStackInfo["localServers"];
+	/** By which a client_message_id becomes a message id. @throws CommandError if this account may not read it. */
+	messageIdKey(): Promise<string>;
 	/** Of the local stack. */
 	readonly control: LocalControl | null;
 	readonly dynamo: DynamoDBClient;
@@ -60,6 +63,7 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		localServers: null,
 		control: null,
 		privateWebhooks: false,
+		messageIdKey: async () => await stageMessageIdKey(settings, prefixOf(name.data)),
 	};
 	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
 }
@@ -74,12 +78,25 @@ async function localTarget(): Promise<Target> {
 		endpoints,
 		accessKey,
 		operators: smscs,
+		messageIdKey,
 		privateWebhooks,
 	} = localStackInfo.parse(await control.request("GET", localStackInfoPath));
 	const credentials = { accessKeyId: accessKey, secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	const place = { prefix, stageName: null, settings: null, smscs, apiUrl, localServers, control, privateWebhooks };
+	const place = {
+		...{ prefix, stageName: null, settings: null, smscs, apiUrl, localServers, control, privateWebhooks },
+		messageIdKey: async () => messageIdKey,
+	};
 	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
+}
+
+const secretAnswer = z.object({ SecretString: z.string().min(1) });
+
+async function stageMessageIdKey(settings: StageSettings | null, prefix: string): Promise<string> {
+	if (settings === null) throw new CommandError("this clone has no file of the stage: its region is not known");
+	const secret = `${prefix}-message-id-key`;
+	const answer = await awsCli(settings.region)("secretsmanager", "get-secret-value", "--secret-id", secret);
+	return secretAnswer.parse(answer).SecretString;
 }
 
 type ClientSettings = { readonly dynamodb: Endpoints; readonly sqs: Endpoints };

@@ -297,6 +297,7 @@ export const functionGroups = {
 		"delete-message",
 		"get-client-message",
 		"get-batch",
+		"search",
 		"get-senders",
 		"get-openapi",
 		"unknown-route",

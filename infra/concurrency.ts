@@ -10,9 +10,10 @@ import { type StageSizes, shareMin } from "./stage-sizes.ts";
 export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] | "unknown-route", number>> = {
 	"post-message": 30,
 	"post-batch": 15,
-	"get-message": 10,
+	"get-message": 8,
 	"get-client-message": 5,
-	"get-batch": 5,
+	"get-batch": 4,
+	search: 3,
 	"delete-message": 5,
 	"get-senders": 2,
 	"get-openapi": 1,

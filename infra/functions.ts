@@ -16,6 +16,7 @@ import {
 	postMessageEnv,
 	receiptsEnv,
 	reportsEnv,
+	searchEnv,
 	unknownRouteEnv,
 } from "#shared/contracts/environments.ts";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
@@ -86,6 +87,14 @@ export class Functions extends Construct {
 				...reads,
 				...this.#holds(),
 				BATCHES_TABLE,
+			}),
+			search: this.#fn("search", searchEnv, apiTimeoutSeconds, {
+				...reads,
+				...this.#holds(),
+				MESSAGE_ID_KEY: accepts.MESSAGE_ID_KEY,
+				BATCHES_TABLE,
+				INCOMING_TABLE: this.#props.tables.byRole.incoming.tableName,
+				SEARCH_INDEX: accepts.SEARCH_INDEX,
 			}),
 			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
 			"get-openapi": this.#fn("get-openapi", getOpenapiEnv, apiTimeoutSeconds, {}),

@@ -1,6 +1,7 @@
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { searchIndexes } from "#shared/contracts/search-indexes.ts";
 import { keyActions } from "./encryption-key.ts";
 import type { QueuePair, Queues } from "./queues.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
@@ -96,6 +97,11 @@ export const permissions = {
 	},
 	"get-client-message": answersForMessages,
 	"get-batch": answersForMessages,
+	search: {
+		...answersForMessages,
+		tables: { ...answersForMessages.tables, incoming: ["BatchGetItem"] },
+		searches: ["messages", "incoming"],
+	},
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
@@ -172,8 +178,7 @@ export function grant(
 	for (const [role, actions] of Object.entries(tables)) {
 		allow(grantee, "dynamodb", actions, [stores.tables.byRole[role as TableRole].tableArn]);
 	}
-	for (const role of searches)
-		allow(grantee, "dynamodb", ["Query"], [`${stores.tables.byRole[role].tableArn}/index/*`]);
+	for (const role of searches) allow(grantee, "dynamodb", ["Query"], indexesOf(role, stores.tables));
 	for (const [role, actions] of Object.entries(queues)) {
 		const arns = queuesOf(role as QueueRole, stores.queues).map(({ queueArn }) => queueArn);
 		allow(grantee, "sqs", actions, arns);
@@ -188,6 +193,11 @@ export function useKey(grantee: IGrantable, { keyArn }: IKey, actions: readonly 
 function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {
 	const named = actions.map((action) => `${service}:${action}`);
 	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: named, resources }));
+}
+
+function indexesOf(role: TableRole, tables: Tables): string[] {
+	const names = Object.entries(searchIndexes).flatMap(([name, { table }]) => (table === role ? name : []));
+	return names.map((name) => `${tables.byRole[role].tableArn}/index/${name}`);
 }
 
 function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {

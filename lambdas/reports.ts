@@ -4,6 +4,7 @@ import { dynamoAccounts, dynamoWebhookSecrets } from "#shared/aws/dynamo/dynamo-
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportAttempts } from "#shared/aws/dynamo/dynamo-report-attempts.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
 import { sqsAccountQueues } from "#shared/aws/sqs/sqs-account-queues.ts";
@@ -39,6 +40,7 @@ export function reportsHandler(
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
+		reportAttempts: dynamoReportAttempts(dynamo, env.REPORTS_TABLE, log),
 		accounts: cachedAccounts(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
 		webhookSecrets: cachedAccounts(
 			dynamoWebhookSecrets(dynamo, { webhookSecrets: env.WEBHOOK_SECRETS_TABLE, accounts: env.ACCOUNTS_TABLE }),

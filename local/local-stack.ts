@@ -143,6 +143,7 @@ async function build(
 			endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 			accessKey: key,
 			operators: stage.operators,
+			messageIdKey: plan.service.env["MESSAGE_ID_KEY"] ?? "",
 			privateWebhooks: stage.privateWebhooks,
 		},
 		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),

@@ -8,6 +8,7 @@ import { CommandError } from "../errors.ts";
 import { importFile } from "../import-file.ts";
 import { count } from "../inputs.ts";
 import { asRecord } from "../output.ts";
+import { erase } from "./numbers-erase.ts";
 
 const importNumbers = command({
 	call: "import <file>",
@@ -64,4 +65,4 @@ const show = command({
 	},
 });
 
-export const numberCommands = [importNumbers, show];
+export const numberCommands = [importNumbers, show, erase];

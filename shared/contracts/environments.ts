@@ -76,6 +76,8 @@ export const getClientMessageEnv = getMessageEnv.extend({
 	MESSAGE_ID_KEY: secret,
 });
 
+export const searchEnv = getClientMessageEnv.extend({ INCOMING_TABLE: name, SEARCH_INDEX: searchIndex });
+
 export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);

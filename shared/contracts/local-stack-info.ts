@@ -33,6 +33,8 @@ export const localStackInfo = z.object({
 	accessKey: z.string().min(1),
 	/** The settings of each operator's SMSC, as far as they were given. */
 	operators: z.record(z.string(), z.unknown()),
+	/** By which a client_message_id becomes a message id. */
+	messageIdKey: z.string().min(1),
 	/** Whether webhooks may have private addresses. */
 	privateWebhooks: z.boolean(),
 });

@@ -19,6 +19,8 @@ export type Method = ApiRoute["method"] | "HEAD";
 /** Every route. HEAD is answered as GET. All other requests go to `unknown-route`, which chooses between 404 and 405 by this table. */
 export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
+	{ method: "GET", path: "/messages", entry: "search", operation: "find-messages" },
+	{ method: "GET", path: "/incoming", entry: "search", operation: "find-incoming" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
 	{ method: "DELETE", path: "/messages/{message_id}", entry: "delete-message" },
 	{ method: "POST", path: "/batches", entry: "post-batch" },

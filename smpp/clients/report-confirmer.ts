@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/clock.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
+import { smppAnswer } from "#shared/domain/reports/report-attempts.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
@@ -35,7 +36,7 @@ export function reportConfirmer({ reportBatches, retentionMs, now, log }: Report
 		const part = { ...reportBatch, messageIds: pending.map(({ messageId }) => messageId) };
 		const step = async () => {
 			const at = now();
-			await reportBatches.confirm(part, at, at + retentionMaxMs(retentionMs));
+			await reportBatches.confirm(part, at, at + retentionMaxMs(retentionMs), smppAnswer);
 			return true;
 		};
 		const written = (await retryUntilDone(log, "report.confirm_failed", step, triesMax)) ?? false;

@@ -16,6 +16,7 @@ import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoParts } from "#shared/aws/dynamo/dynamo-parts.ts";
 import { dynamoQuotas } from "#shared/aws/dynamo/dynamo-quotas.ts";
 import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
+import { dynamoReportAttempts } from "#shared/aws/dynamo/dynamo-report-attempts.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
@@ -39,6 +40,7 @@ import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 import type { ReceiptFormStore } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
+import type { ReportAttemptStore } from "#shared/usecases/reports/report-attempt-store.ts";
 import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 import type { SlotStore } from "#shared/usecases/schedule/slot-store.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
@@ -77,6 +79,7 @@ type Stores = {
 	readonly submissions: SubmissionStore;
 	readonly receiptForms: ReceiptFormStore;
 	readonly reportBatches: ReportBatchStore;
+	readonly reportAttempts: ReportAttemptStore;
 	readonly slots: SlotStore;
 	readonly quotas: QuotaStore;
 	readonly circuitBreakers: CircuitBreakerStore;
@@ -111,13 +114,14 @@ type Corrupt = {
 const now = () => mondayAtEleven + 60_000;
 
 async function memory(): Promise<{ stores: Stores; close(): unknown }> {
+	const reportBatches = memoryReportBatches();
 	const stores = {
 		log: memoryLog(),
 		messages: memoryMessages(now),
 		batches: memoryBatches(now),
 		submissions: memorySubmissions(now),
 		receiptForms: memoryReceiptForms(),
-		reportBatches: memoryReportBatches(),
+		...{ reportBatches, reportAttempts: reportBatches },
 		slots: memorySlots(),
 		quotas: memoryQuotas(),
 		circuitBreakers: memoryCircuitBreakers(),
@@ -205,6 +209,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		submissions: dynamoSubmissions(client, table("submissions"), now, log),
 		receiptForms: dynamoReceiptForms(client, table("submissions")),
 		reportBatches: dynamoReportBatches(client, table("reports"), log),
+		reportAttempts: dynamoReportAttempts(client, table("reports"), log),
 		slots: dynamoSlots(client, table("slots"), now, log),
 		quotas: dynamoQuotas(client, table("limits")),
 		circuitBreakers: dynamoCircuitBreakers(client, table("reports")),
@@ -1098,6 +1103,31 @@ describe.each([
 
 			expect([...confirmed.keys()]).toEqual([reportBatchId]);
 			expect(new Set(confirmed.get(reportBatchId))).toEqual(new Set([1, 2, 3]));
+		});
+
+		promise("tell how their delivery went: the last attempt of each number, and the confirming answer", async () => {
+			const { reportBatches, reportAttempts } = stores;
+			const [failing, confirmed, known] = [randomUUID(), randomUUID(), randomUUID()];
+			const [at, until] = [mondayAtEleven, mondayAtEleven + 1_000_000];
+			const first = { tries: 1, at, answer: "status 500", nextAt: at + 5_000 };
+			const last = { tries: 11, at, answer: "no answer in time", nextAt: null };
+			const messageIds = new Set([1, 2]);
+			const batch = (reportBatchId: string) => ({ reportBatchId, userName: "demo", messageIds: [...messageIds] });
+
+			for (const attempt of [last, { ...first, answer: "status 503" }, first])
+				await reportAttempts.failed(failing, attempt, until);
+			await reportAttempts.failed(confirmed, first, until);
+			await reportBatches.confirm(batch(confirmed), at, until, { answer: "status 204", tries: 2 });
+			await reportBatches.confirm(batch(known), at, until);
+
+			expect(await reportBatches.confirmed([failing])).toEqual(new Map());
+			expect(await reportAttempts.of([failing, confirmed, known, randomUUID()])).toEqual(
+				new Map([
+					[failing, { failed: [first, last], confirmed: null }],
+					[confirmed, { failed: [first], confirmed: { at, answer: "status 204", tries: 2, messageIds } }],
+					[known, { failed: [], confirmed: { at, answer: null, tries: null, messageIds } }],
+				]),
+			);
 		});
 	});
 

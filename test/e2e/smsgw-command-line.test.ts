@@ -376,6 +376,9 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run(`messages show ${id} --local`);
 
 		expect(out).not.toContain("between us");
+		expect(out).toMatch(
+			/accepted by REST from 127\.0\.0\.1\n(.*\n)+.* the report of DELIVERED was confirmed, attempt 1/,
+		);
 		expect(await output(`messages show ${id} --text`)).toMatchObject({
 			account: "demo",
 			message_status: "DELIVERED",
@@ -385,6 +388,7 @@ describe.concurrent("smsgw", () => {
 			waits_for: "nothing",
 			lane: "kcell-bulk",
 			segments: [{ status: "DELIVERED" }],
+			history: expect.arrayContaining([expect.objectContaining({ event: "submitted", attempt: 1, bind: 0 })]),
 		});
 		expect(await run("messages show 77 --local")).toMatchObject({ code: 1, out: "" });
 	});

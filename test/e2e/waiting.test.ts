@@ -4,24 +4,35 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { slotAt, slotMs, slotName } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { nextClosing, nextOpening } from "#shared/domain/time/time-bounds.ts";
 import { type Client, clientOf, eventually, reported, smscSubmits } from "./client.ts";
+import { aFailingWebhook } from "./failing-webhook.ts";
 import { invokeCheckDue } from "./invoke-check-due.ts";
 import { openTestStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("a scheduled message", () => {
 	let localStack: LocalStack;
 	let clock: MovedClock;
 	let client: Client;
+	const smsc = anSmsc();
+	const failingOnce = aFailingWebhook();
 
 	beforeAll(async () => {
 		clock = movedClock();
-		localStack = await openTestStack({ preload: clock.preload });
+		localStack = await openTestStack({
+			preload: clock.preload,
+			operators: { tele2: { ...anSmscLogin, port: await portOf(smsc.server) } },
+			accounts: [await failingOnce.account("failing-once")],
+		});
 		client = clientOf(localStack);
 	});
 	afterAll(async () => {
 		await localStack?.stop();
 		clock?.close();
+		smsc.close();
+		failingOnce.close();
 	});
 
 	/** A quarter of an hour far enough ahead for a slot row. */
@@ -112,6 +123,49 @@ describe("a scheduled message", () => {
 		expect(answers.map(({ status }) => status)).toEqual([403, 404, 404, 409, 409]);
 		for (const { body } of answers) expect(body["error_message"]).toEqual(expect.stringMatching(/./));
 		expect(untouched).toMatchObject({ message_status: "NEW", schedule_state: "N" });
+	});
+
+	it("has a history of its waits, its failed attempts, its receipt and its report (A52)", async () => {
+		const own = clientOf(localStack, "failing-once");
+		/* Its window is closed, and opens so late that the message waits in a slot. */
+		const isNear = nextOpening("def", clock.now()) <= clock.now() + slotMs + 60_000;
+		if (isNear) clock.moveTo(nextClosing("def", nextOpening("def", clock.now())) + 60_000);
+		const opens = nextOpening("def", clock.now());
+		const id = await own.send({ recipient: "77077001003", time_bounds: "def" });
+		const waiting = await own.get(id, "?history=true");
+		let submits = 0;
+		smsc.behaviour = async (_, take) => {
+			submits += 1;
+			return submits <= 2 ? { command_status: 8 } : await take();
+		};
+
+		clock.moveTo(opens);
+		await invokeCheckDue(localStack, { slot: opens });
+		await own.untilReported(id);
+		const { history, waits_for } = await own.get(id, "?history=yes");
+		smsc.behaviour = undefined;
+
+		expect(waiting).toMatchObject({ waits_for: "time_bounds", waits_until: almatyText(opens) });
+		const events = history as readonly { readonly event: string }[];
+		expect(events.slice(0, 5)).toMatchObject([
+			{ event: "accepted", channel: "rest", address: "127.0.0.1" },
+			{ event: "waits", reason: "time_bounds", until: almatyText(opens) },
+			{ event: "released", time: almatyText(opens) },
+			{ event: "refused_for_now", error_code: "8", count: 2 },
+			{ event: "submitted", attempt: 3 },
+		]);
+		/* A receipt may come in the millisecond of its confirmation, or before. */
+		const ending = events.slice(5).toSorted((one, other) => (one.event < other.event ? -1 : 1));
+		expect(ending).toMatchObject([
+			{ event: "confirmed", smcsc_ids: [expect.any(String)] },
+			{ event: "ended", status: "DELIVERED" },
+			{ event: "receipt", stat: "DELIVRD", segments: [1], status: "DELIVERED" },
+			{ event: "report_failed", status: "DELIVERED", attempt: 1, answer: "status 500" },
+			{ event: "reported", status: "DELIVERED", attempt: 2, answer: "status 204" },
+		]);
+		expect(waits_for).toBe("nothing");
+		expect(JSON.stringify(history)).not.toContain("bind");
+		expect(await client.get(await client.send())).not.toHaveProperty("history");
 	});
 
 	it("whose lane entry became a dead letter ends and is reported (A19)", async () => {

@@ -9,6 +9,7 @@ import {
 import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
+import type { ConfirmedReport, ConfirmingAnswer, FailedReport } from "#shared/domain/reports/report-attempts.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import type { SlotRow } from "#shared/domain/schedule/slots.ts";
 import type { SendJob } from "#shared/domain/send/send-jobs.ts";
@@ -25,6 +26,7 @@ import type { ReceiptBatch, ReceiptQueue } from "#shared/usecases/receipts/recei
 import type { AccountQueues } from "#shared/usecases/reports/account-queues.ts";
 import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
 import type { DeadReport, DeadReports } from "#shared/usecases/reports/dead-reports.ts";
+import type { ReportAttemptStore } from "#shared/usecases/reports/report-attempt-store.ts";
 import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 import type { ReportQueue } from "#shared/usecases/reports/report-queue.ts";
 import type { DueShard, DueShardQueue } from "#shared/usecases/schedule/due-shard-queue.ts";
@@ -102,17 +104,40 @@ export function learntForms(learnt: Readonly<Partial<Record<Operator, readonly s
 	return receiptForms(store, () => 0, memoryLog());
 }
 
-export function memoryReportBatches(): ReportBatchStore & { readonly rows: Map<string, Set<number>> } {
+/** Confirmations of reports, and failed attempts before them. A test may read `rows` and `failures`. */
+export function memoryReportBatches(): ReportBatchStore &
+	ReportAttemptStore & {
+		readonly rows: Map<string, Set<number>>;
+		readonly failures: Map<string, readonly FailedReport[]>;
+	} {
 	const rows = new Map<string, Set<number>>();
+	const answers = new Map<string, { readonly at: number } & Partial<ConfirmingAnswer>>();
+	const failures = new Map<string, readonly FailedReport[]>();
+	const confirmedOf = (id: string): ConfirmedReport | null => {
+		const { at = 0, answer = null, tries = null } = answers.get(id) ?? {};
+		const messageIds = rows.get(id);
+		return messageIds === undefined ? null : { at, answer, tries, messageIds };
+	};
 	return {
 		rows,
-		async confirm({ reportBatchId, messageIds }) {
+		failures,
+		async confirm({ reportBatchId, messageIds }, at, _, answer) {
 			rows.set(reportBatchId, new Set([...(rows.get(reportBatchId) ?? []), ...messageIds]));
+			answers.set(reportBatchId, { at, ...answer });
 		},
 		async confirmed(reportBatchIds) {
 			return new Map(
 				reportBatchIds.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) ?? new Set<number>()] as const] : [])),
 			);
+		},
+		async failed(reportBatchId, attempt) {
+			const others = (failures.get(reportBatchId) ?? []).filter(({ tries }) => tries !== attempt.tries);
+			const all = [...others, attempt].sort((one, other) => one.tries - other.tries);
+			failures.set(reportBatchId, all);
+		},
+		async of(reportBatchIds) {
+			const known = reportBatchIds.filter((id) => failures.has(id) || rows.has(id));
+			return new Map(known.map((id) => [id, { failed: failures.get(id) ?? [], confirmed: confirmedOf(id) }]));
 		},
 	};
 }

@@ -55,10 +55,11 @@ const stores = new Map(
 	}),
 );
 
-function written({ tables, queues }: Permissions): readonly string[] {
+function written({ tables, queues, searches = [] }: Permissions): readonly string[] {
 	const of = (kind: string, all: object) =>
 		Object.entries(all).flatMap(([role, actions]) => actions.map((action: string) => `${kind} ${role} ${action}`));
-	return [...of("table", tables), ...of("queue", queues)].sort();
+	const searched = searches.map((role) => `table ${role} Query`);
+	return [...of("table", tables), ...searched, ...of("queue", queues)].sort();
 }
 
 describe("the functions of the template", () => {

@@ -203,7 +203,8 @@ describe("the deployment plan", () => {
 			return Object.values(readTables(template, localReferences(template, references)));
 		};
 
-		expect(tablesWith("KEYS_ONLY").flatMap(({ indexes }) => indexes)).toMatchObject([{ IndexName: "by-day" }]);
+		const indexes = tablesWith("KEYS_ONLY").flatMap((table) => table.indexes.map((index) => index.IndexName));
+		expect(indexes).toContain("by-day");
 		expect(() => tablesWith("ALL")).toThrow(/indexes of keys only/);
 	});
 });

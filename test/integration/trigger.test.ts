@@ -31,6 +31,7 @@ it("calls a local stack at its own address, although its certificate and public 
 			endpoints: { dynamodb: none, sqs: none },
 			accessKey: "local",
 			operators: {},
+			messageIdKey: "unused",
 			privateWebhooks: true,
 		},
 		backUp: async () => await Promise.reject(new Error("unused")),

@@ -12,6 +12,7 @@ import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoParts } from "#shared/aws/dynamo/dynamo-parts.ts";
 import { dynamoQuotas } from "#shared/aws/dynamo/dynamo-quotas.ts";
+import { dynamoReportAttempts } from "#shared/aws/dynamo/dynamo-report-attempts.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
@@ -42,6 +43,7 @@ export function memoryTables(given: Rows = {}) {
 		batches: dynamoBatches(client, tables.batches, now),
 		submissions: dynamoSubmissions(client, tables.submissions, now, log),
 		reportBatches: dynamoReportBatches(client, tables.reports, log),
+		reportAttempts: dynamoReportAttempts(client, tables.reports, log),
 		circuitBreakers: dynamoCircuitBreakers(client, tables.reports),
 		slots: dynamoSlots(client, tables.slots, now, log),
 		quotas: dynamoQuotas(client, tables.limits),

@@ -1,7 +1,7 @@
 import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { releaseRows, reportRow, type SlotRow, watchRows } from "#shared/domain/schedule/slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
@@ -70,6 +70,7 @@ const fullMessage: Full<Message> = {
 	bindIndex: 1,
 	history: [
 		historyEntry("picked_up", 1, {}),
+		historyEntry("paused", 1, {}),
 		historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
 		historyEntry("left_out", 3, { count: 5 }),
 		historyEntry("unanswered", 4, { bindIndex: 0 }),
@@ -227,7 +228,12 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 	"slot, interim report": slotRow([reportRow({ ...reportBatch, interim: { status: "EN_ROUTE", at } }, slot, halfway)]),
 	"slot, report of subscribers' messages": slotRow([reportRow({ ...reportBatch, incoming: true }, slot, halfway)]),
 	"report batch": {
-		write: async ({ reportBatches }) => await reportBatches.confirm(reportBatch, at, keepUntil),
+		async write({ reportBatches, reportAttempts }) {
+			await reportBatches.confirm(reportBatch, at, keepUntil, { answer: "status 204", tries: 2 });
+			/* A row of its own, which only those read who want the history. */
+			const attempt = { tries: 1, at, answer: "status 500", nextAt: at + 5_000 };
+			await reportAttempts.failed("batch", attempt, keepUntil);
+		},
 		read: async ({ reportBatches }) => await reportBatches.confirmed(["batch"]),
 	},
 	"circuit breaker": {

@@ -41,10 +41,11 @@ async function aDelivery(answer: () => WebhookAnswer, chance = 0.5) {
 	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED" });
 	await messages.insert([message]);
 	const posts: number[] = [];
+	const reportBatches = memoryReportBatches();
 	const delivery = {
 		messages,
 		incoming: memoryIncoming(),
-		reportBatches: memoryReportBatches(),
+		...{ reportBatches, reportAttempts: reportBatches },
 		accounts: memoryAccounts([account]),
 		webhookSecrets: memoryWebhookSecrets(),
 		accountQueues: memoryAccountQueues(),

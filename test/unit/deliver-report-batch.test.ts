@@ -39,6 +39,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 	await store.insert(messages);
 	const posts: Post[] = [];
 	const circuitBreakers = memoryCircuitBreakers();
+	const reportBatches = memoryReportBatches();
 	const webhooks: Webhooks = {
 		async post(url, headers, body) {
 			posts.push({ url, headers, body });
@@ -48,7 +49,8 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 	return {
 		messages: store,
 		incoming: memoryIncoming(now),
-		reportBatches: memoryReportBatches(),
+		reportBatches,
+		reportAttempts: reportBatches,
 		accounts: memoryAccounts(accounts),
 		webhookSecrets: memoryWebhookSecrets(),
 		accountQueues: memoryAccountQueues(),
@@ -350,6 +352,44 @@ describe("delivering a report batch", () => {
 		const delivery = await aDelivery([account], [message], answered(status, "", retryAfter));
 
 		expect(await deliverReportBatch(delivery, tried(reportBatch, 1))).toEqual({ kind: "later", seconds, tries: 1 });
+	});
+
+	it("keeps each attempt with its answer and the next one's time, and how it was confirmed", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
+		const delivery = await aDelivery([account], [message], answered(500, "secret"), refused, answered(204));
+
+		for (const tries of [1, 2, 3]) await deliverReportBatch(delivery, tried(reportBatch, tries));
+
+		const at = delivery.now();
+		expect((await delivery.reportBatches.of(["batch-1"])).get("batch-1")).toEqual({
+			failed: [
+				{ tries: 1, at, answer: "status 500", nextAt: at + 5_000 },
+				{ tries: 2, at, answer: "ECONNREFUSED", nextAt: at + 30_000 },
+			],
+			confirmed: { at, answer: "status 204", tries: 3, messageIds: new Set([message.messageId]) },
+		});
+	});
+
+	it.each([
+		["after the last try", answered(500), 11],
+		["at a 410", answered(410), 1],
+	])("keeps that it was given up %s", async (_, answer, tries) => {
+		const { account, message, reportBatch } = anAccountWithReport();
+		const delivery = await aDelivery([account], [message], answer);
+
+		await deliverReportBatch(delivery, tried(reportBatch, tries));
+
+		expect(delivery.reportBatches.failures.get("batch-1")).toMatchObject([{ tries, nextAt: null }]);
+	});
+
+	it("is retried as usual if the attempt cannot be kept", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
+		const delivery = await aDelivery([account], [message], answered(500));
+		const failed = async () => await Promise.reject(new Error("no"));
+
+		const outcome = await deliverReportBatch({ ...delivery, reportAttempts: { failed } }, tried(reportBatch, 1));
+
+		expect(outcome).toMatchObject({ kind: "later", seconds: 5 });
 	});
 
 	it("does not post a confirmed report batch again when its entry is redelivered", async () => {

@@ -5,7 +5,7 @@ import { root } from "#infra/entries.ts";
 import { tableRoles } from "#infra/table-roles.ts";
 import type { Item } from "#shared/aws/dynamo/dynamo-items.ts";
 import { itemOf, searchAttributes } from "#shared/aws/dynamo/message-columns.ts";
-import { historyEntry } from "#shared/domain/message/history.ts";
+import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { commandLineActions, dataModelFile, dataModelPage } from "#test/documentation/data-model.ts";
 import { aMessage } from "#test/fakes/builders.ts";

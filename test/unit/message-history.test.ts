@@ -2,13 +2,8 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { itemSize } from "#local/engines/dynamodb/item-size.ts";
 import { itemOf, messageOf } from "#shared/aws/dynamo/message-columns.ts";
-import {
-	type FailedAttempt,
-	type HistoryEntry,
-	historyEntry,
-	withEntries,
-	withRefusal,
-} from "#shared/domain/message/history.ts";
+import { type FailedAttempt, withEntries, withRefusal } from "#shared/domain/message/history.ts";
+import { type HistoryEntry, historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import {
 	awaitingReceipt,
@@ -21,6 +16,7 @@ import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 
 const entries: readonly HistoryEntry[] = [
 	historyEntry("picked_up", 1, {}),
+	historyEntry("paused", 1, {}),
 	historyEntry("refused_for_now", 2, { code: "88", bindIndex: 1, times: 4, lastAfterMs: 9 }),
 	historyEntry("refused_for_now", 3, { code: "88", bindIndex: null, times: 1, lastAfterMs: 3 }),
 	historyEntry("unanswered", 4, { bindIndex: null }),
@@ -91,6 +87,16 @@ describe("a change of a message", () => {
 		const message = aMessage({ schedule: 1, scheduleState: "N" });
 
 		expect(claimed(message, { entryIds: ["entry"], isRequired: true }, at(message, 5))?.history).toEqual([
+			historyEntry("picked_up", 5, {}),
+		]);
+	});
+
+	it("keeps when its batch was paused, which its claim forgets", () => {
+		const message = aMessage();
+		const paused = { ...message, pausedAt: at(message, 3) };
+
+		expect(claimed(paused, { entryIds: ["entry"], isRequired: true }, at(message, 5))?.history).toEqual([
+			historyEntry("paused", 3, {}),
 			historyEntry("picked_up", 5, {}),
 		]);
 	});

@@ -332,7 +332,8 @@ describe("a report of a message that cannot be read", () => {
 		const posts: string[] = [];
 		const { now, messages, reportBatches } = gateway;
 		const delivery = {
-			...{ messages, reportBatches, now, incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
+			...{ messages, reportBatches, reportAttempts: reportBatches, now },
+			...{ incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
 			webhookSecrets: memoryWebhookSecrets(),
 			accountQueues: memoryAccountQueues(),
 			webhooks: {

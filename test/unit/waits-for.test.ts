@@ -27,9 +27,14 @@ describe("a message waits", () => {
 		});
 	});
 
-	it("for its turn in its lane, or for a moment before it", () => {
+	it("for its turn in its lane", () => {
 		expect(waitOf(aMessage(timing), saturday)).toEqual({ kind: "lane" });
-		expect(waitOf(aMessage({ ...timing, timeBounds: "def" }), monday - 60_000)).toEqual({ kind: "lane" });
+	});
+
+	it("for its time bounds, also for the last minute, which its lane entry waits in the lane", () => {
+		const message = aMessage({ ...timing, timeBounds: "def" });
+
+		expect(waitOf(message, monday - 60_000)).toEqual({ kind: "time_bounds", until: monday });
 	});
 
 	it("for a receipt, until an hour after its expiry (A19)", () => {

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ConfirmingAnswer } from "../../domain/reports/report-attempts.ts";
 import type { ReportBatchStore } from "../../usecases/reports/report-batch-store.ts";
 import { malformed } from "./columns.ts";
 import { type Item, readItems } from "./dynamo-items.ts";
@@ -11,19 +12,21 @@ import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 export function dynamoReportBatches(client: DynamoDBClient, table: string, log: RowLog): ReportBatchStore {
 	const reading = rowReading(log, "reports", ["report_batch"], confirmationOf);
 	return {
-		async confirm({ reportBatchId, userName, messageIds }, at, keepUntil) {
+		async confirm({ reportBatchId, userName, messageIds }, at, keepUntil, how) {
+			const { names, values } = answerFields(how);
 			await client.send(
 				new UpdateItemCommand({
 					TableName: table,
 					Key: { report_batch: { S: reportBatchId } },
 					/* A repeated batch may have fewer messages: ids that were confirmed before stay confirmed. */
-					UpdateExpression: "ADD message_ids :ids SET confirmed_at = :at, user_name = :user, #ttl = :ttl",
+					UpdateExpression: `ADD message_ids :ids SET confirmed_at = :at, user_name = :user, #ttl = :ttl${names}`,
 					ExpressionAttributeNames: { "#ttl": "ttl" },
 					ExpressionAttributeValues: {
 						":ids": { NS: messageIds.map(String) },
 						":at": { N: String(at) },
 						":user": { S: userName },
 						":ttl": { N: String(Math.ceil(keepUntil / 1_000)) },
+						...values,
 					},
 				}),
 			);
@@ -33,6 +36,16 @@ export function dynamoReportBatches(client: DynamoDBClient, table: string, log: 
 			const items = await readItems(client, table, keys);
 			return new Map(readableRows(items, reading).rows);
 		},
+	};
+}
+
+/** For people only: how the client confirmed the last of the messages. */
+function answerFields(how: ConfirmingAnswer | undefined) {
+	if (how === undefined) return { names: "", values: {} };
+	const { answer, tries } = how;
+	return {
+		names: `, answer = :answer${tries === undefined ? "" : ", tries = :tries"}`,
+		values: { ":answer": { S: answer }, ...(tries !== undefined && { ":tries": { N: String(tries) } }) },
 	};
 }
 

@@ -1,11 +1,17 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type HistoryEntry, type HistoryKind, historyEntry, historyFields } from "../../domain/message/history.ts";
+import {
+	type HistoryEntry,
+	type HistoryKind,
+	historyEntry,
+	historyFields,
+} from "../../domain/message/history-entry.ts";
 import { statuses } from "../../domain/message/statuses.ts";
 import { type Column, nullable, number, oneOf, text } from "./columns.ts";
 
 /** One letter for each kind: every octet of a row counts (ADR 0113). */
 const letters = {
 	picked_up: "p",
+	paused: "s",
 	refused_for_now: "r",
 	unanswered: "u",
 	repeats_used_up: "c",

@@ -2,7 +2,15 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, batchSummaryFields, batchWithdrawalFields, messageFields, readFields } from "./fields.ts";
+import {
+	batchFields,
+	batchSummaryFields,
+	batchWithdrawalFields,
+	historyEventFields,
+	historyFields,
+	messageFields,
+	readFields,
+} from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -10,6 +18,8 @@ const named = {
 	BatchToSend: batchBody,
 	Message: read.message,
 	MessageWithSegments: read.messageWithSegments,
+	MessageWithHistory: read.messageWithHistory,
+	HistoryEvent: read.historyEvent,
 	Segment: read.segment,
 	Batch: read.batch,
 	BatchSummary: read.batchSummary,
@@ -24,6 +34,8 @@ const named = {
 	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
 	Report: read.report,
+	IncomingMessage: read.incomingMessage,
+	IncomingMessages: read.incomingMessages,
 	IncomingReports: read.incomingReports,
 	Status: read.status,
 	ErrorCode: read.errorCode,
@@ -44,6 +56,8 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
+	MessageWithHistory: { ...readFields, ...historyFields },
+	HistoryEvent: historyEventFields,
 	Report: readFields,
 };
 

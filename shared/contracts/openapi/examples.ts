@@ -63,6 +63,12 @@ export const examples = {
 		field: "limit",
 		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
 	},
+	refusedSearch: {
+		error_message: "from must be a time of Almaty such as 2026-11-28 09:00:00",
+		error_code: null,
+		field: "from",
+		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
+	},
 	senders: ["SMSGW"],
 	deliveryReports: {
 		delivery_report: [

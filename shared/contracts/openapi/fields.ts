@@ -68,6 +68,40 @@ export const batchFields = {
 	failFast: { description: "Another spelling of `fail-fast`." },
 } as const satisfies FieldDescriptionsOf<typeof batchBody>;
 
+/** Of the extension `history=true`. */
+export const historyFields = {
+	history: { description: "An extension. What happened to the message, oldest first." },
+	waits_for: {
+		description:
+			"An extension. What the message waits for now: its window (`time_bounds`), its `schedule`, its batch (`paused`), its turn (`lane`), the outcome of a submit that is not known (`other_submit`), its `receipt`, its `expiry`, or the confirmation of its `report`.",
+	},
+	waits_until: { description: "An extension. Until when at the latest; of a report, when it is sent again." },
+} as const satisfies Readonly<Record<string, FieldDescription>>;
+
+export const historyEventFields = {
+	event: {
+		description: [
+			"- `accepted` by REST or SMPP (`channel`), from this `address`",
+			"- `waits` for its `schedule` or its window (`time_bounds`) until `until`; `expiry`: its window opens too late",
+			"- `released`: its time has come, and it is queued for its operator",
+			"- `paused`: it was set aside, because its batch was paused",
+			"- `refused_for_now` by the SMSC, `count` times in a row, the last time at `last_time`",
+			"- `unanswered`: the SMSC did not answer a submit",
+			"- `repeats_used_up`: it is not submitted again",
+			"- `left_out`: `count` further attempts",
+			"- `submitted` to the operator, at this `attempt`",
+			"- `confirmed` by the SMSC, with its ids",
+			"- `receipt` of these `segments`, counted from 1: `stat` and `err` as the SMSC wrote them, and their `status`",
+			"- `ended` with this `status`",
+			"- `withdrawn` by the client",
+			"- `report_failed`: the report of `status` was not confirmed; `answer` is why, and it is sent again at `next_time`",
+			"- `report_given_up`: the same, and it is not sent again",
+			"- `reported`: the report of `status` was confirmed",
+		].join("\n"),
+	},
+	time: { description: "Of `submitted`, the last submit. Almaty time." },
+} as const satisfies Readonly<Record<string, FieldDescription>>;
+
 export const batchSummaryFields = {
 	batch_id: { description: "The batch." },
 	message_count: { description: "Number of its messages." },

@@ -33,6 +33,22 @@ const id = {
 		{ type: "string", pattern: "^[1-9]\\d{0,15}$" },
 	],
 };
+const almatyTime = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$" };
+const limitParameter = (maximum: number, description: string) =>
+	extension("limit", description, { type: "integer", minimum: 1, maximum });
+const cursorParameter = extension("cursor", "The `Next-Cursor` of the page before.", { type: "string" });
+const period = (time: string): readonly Json[] => [
+	extension("from", `Only with ${time} at this time or later. Almaty time.`, almatyTime),
+	extension("to", `Only with ${time} at this time or before. Almaty time.`, almatyTime),
+];
+const searchPage = [
+	limitParameter(
+		50,
+		"At most so many messages: 50 without it. A page may have fewer, or none, although others follow.",
+	),
+	cursorParameter,
+] as const;
+
 const dryRun = extension(
 	"dry_run",
 	"true: the request is checked and answered, and nothing is stored or sent. Refusals are those of the real request. Limits of messages per hour, day or number are not checked, and nothing counts towards them. Any other value than true or false gets a 400.",
@@ -40,6 +56,9 @@ const dryRun = extension(
 );
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
+const messageWithHistoryRead = read("The message.", {
+	anyOf: [refTo("MessageWithHistory"), refTo("MessageWithSegments"), refTo("Message")],
+});
 
 /** The request and responses of each route. A route that is missing here does not compile. */
 export const operations = {
@@ -57,8 +76,17 @@ export const operations = {
 	},
 	"get-message": {
 		summary: "Returns a message by its message_id",
-		parameters: [inPath("message_id", id), segmentsInfo],
-		responses: { 200: messageRead, 403: answerRef("Forbidden"), 404: answerRef("NotFound"), ...authenticatedResponses },
+		parameters: [
+			inPath("message_id", id),
+			segmentsInfo,
+			extension("history", "true adds what happened to the message, and what it waits for.", { type: "boolean" }),
+		],
+		responses: {
+			200: messageWithHistoryRead,
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
 	},
 	"delete-message": {
 		summary: "Withdraws a scheduled message",
@@ -87,14 +115,50 @@ export const operations = {
 		summary: "Returns the messages of a batch, in the order of its request",
 		parameters: [
 			inPath("batch_id", id),
-			extension("limit", "At most so many messages. Without it, all.", { type: "integer", minimum: 1, maximum: 1_000 }),
-			extension("cursor", "The `Next-Cursor` of the page before.", { type: "string" }),
+			limitParameter(1_000, "At most so many messages. Without it, all."),
+			cursorParameter,
 		],
 		responses: {
 			200: pageRead("The messages, without segments.", refTo("Batch")),
 			400: refusedAnswer("Problem", examples.refusedLimit, false),
 			403: answerRef("Forbidden"),
 			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
+	"find-messages": {
+		summary: "Finds messages by recipient, client_message_id or batch",
+		description:
+			"Extension. One of `recipient`, `client_message_id`, `batch_id` and `message_id` is required; all parameters together narrow the search. The newest message comes first; those of a batch come in its order. A message is found by its recipient from a second after it was accepted.",
+		parameters: [
+			extension("recipient", "The number, in every form that POST accepts.", { type: "string" }),
+			extension("client_message_id", "The client's own id.", { type: "string", minLength: 1, maxLength: 64 }),
+			extension("batch_id", "The batch.", id),
+			extension("message_id", "The message.", id),
+			extension("sender", "Only with this sender.", { type: "string" }),
+			extension("status", "Only with this status now.", refTo("Status")),
+			...period("`init_time`"),
+			...searchPage,
+		],
+		responses: {
+			200: pageRead("The messages, without segments.", refTo("Batch")),
+			400: refusedAnswer("Problem", examples.refusedSearch, false),
+			...authenticatedResponses,
+		},
+	},
+	"find-incoming": {
+		summary: "Finds messages from subscribers by sender or short code",
+		description:
+			"Extension. One of `sender` and `recipient` is required. The newest message comes first. A message is found from a second after it came.",
+		parameters: [
+			extension("sender", "The subscriber's number, in every form that POST accepts.", { type: "string" }),
+			extension("recipient", "The short code.", { type: "string" }),
+			...period("`receive_time`"),
+			...searchPage,
+		],
+		responses: {
+			200: pageRead("The messages.", refTo("IncomingMessages")),
+			400: refusedAnswer("Problem", examples.refusedSearch, false),
 			...authenticatedResponses,
 		},
 	},

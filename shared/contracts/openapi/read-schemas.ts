@@ -7,6 +7,8 @@ import type { messageView, segmentView } from "../../domain/message/message-view
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { statuses } from "../../domain/message/statuses.ts";
+import { standingKinds, timelineKinds } from "../../domain/message/timeline-event.ts";
+import type { timelineView } from "../../domain/message/timeline-view.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
@@ -69,6 +71,38 @@ export const message = messageFields satisfies z.ZodType<ReturnType<typeof messa
 
 /** With `segments_info=true` (R13). */
 export const messageWithSegments = messageFields.extend({ segments: z.array(segment) });
+
+export const historyEvent = z.object({
+	event: z.enum(timelineKinds).exclude(["picked_up"]),
+	time,
+	channel: z.enum(["rest", "smpp"]).exactOptional(),
+	address: z.string().exactOptional(),
+	batch_id: id.exactOptional(),
+	reason: z.enum(["schedule", "time_bounds", "expiry"]).exactOptional(),
+	until: time.exactOptional(),
+	error_code: errorCode.exactOptional(),
+	error_message: z.string().exactOptional(),
+	count: z.int().positive().exactOptional(),
+	last_time: time.exactOptional(),
+	attempt: z.int().positive().exactOptional(),
+	smcsc_ids: z.array(z.string()).exactOptional(),
+	segments: z.array(z.int().positive()).exactOptional(),
+	status: status.exactOptional(),
+	stat: z.string().exactOptional(),
+	err: z.string().exactOptional(),
+	answer: z.string().exactOptional(),
+	next_time: time.exactOptional(),
+});
+
+type ClientHistory = ReturnType<typeof timelineView>;
+
+/** With `history=true` (A52), and perhaps `segments_info=true`. */
+export const messageWithHistory = messageFields.extend({
+	segments: z.array(segment).exactOptional(),
+	history: z.array(historyEvent),
+	waits_for: z.enum(standingKinds),
+	waits_until: time.nullable(),
+}) satisfies z.ZodType<ClientHistory>;
 
 export const batch = z.array(message);
 export const senderNames = z.array(z.string());
@@ -163,19 +197,17 @@ export const report = z.object({
 /** The body of a report (R36). */
 export const deliveryReports = z.object({ delivery_report: z.array(report).min(1) });
 
-/** Messages from subscribers (R40, R41). */
-export const incomingReports = z.object({
-	incoming_report: z
-		.array(
-			z.object({
-				message_id: id,
-				sender: z.string(),
-				recipient: z.string(),
-				text: z.string().max(1_500),
-				segment_count: count,
-				receive_time: time,
-				rn_code: rnCode.nullable(),
-			}),
-		)
-		.min(1),
+export const incomingMessage = z.object({
+	message_id: id,
+	sender: z.string(),
+	recipient: z.string(),
+	text: z.string().max(1_500),
+	segment_count: count,
+	receive_time: time,
+	rn_code: rnCode.nullable(),
 });
+
+export const incomingMessages = z.array(incomingMessage);
+
+/** Messages from subscribers (R40, R41). */
+export const incomingReports = z.object({ incoming_report: z.array(incomingMessage).min(1) });

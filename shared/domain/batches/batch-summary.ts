@@ -45,7 +45,7 @@ export function batchSummaryView(
 		error_codes: errorCodesOf(messages),
 		waiting_count: waiting.length,
 		scheduled_count: of("time"),
-		paused_count: of("pause"),
+		paused_count: of("paused"),
 		sent_count: messages.filter(({ sentAt }) => sentAt !== null).length,
 		sent_per_second: Math.round(perSecond * 10) / 10,
 		estimated_end: endsAt === null ? null : almatyText(endsAt),
@@ -57,12 +57,12 @@ function errorCodesOf(messages: readonly Message[]): Partial<Record<ErrorCode, n
 	return Object.fromEntries([...byCode].flatMap(([code, own]) => (code === null ? [] : [[code, own.length]])));
 }
 
-type Waiting = { readonly why: "turn" | "time" | "pause"; readonly mayGoAt: number };
+type Waiting = { readonly why: "turn" | "time" | "paused"; readonly mayGoAt: number };
 
 function waitingFor(message: Message, now: number): Waiting {
 	const { kind } = waitOf(message, now);
 	const mayGoAt = earliestSendAt(message, now);
-	if (kind === "pause") return { why: "pause", mayGoAt };
+	if (kind === "paused") return { why: "paused", mayGoAt };
 	return { why: kind === "schedule" || kind === "time_bounds" ? "time" : "turn", mayGoAt };
 }
 
@@ -75,7 +75,7 @@ function sentPerSecond(messages: readonly Message[], now: number): number {
 
 /** Null if nothing waits, or if it cannot be told: a message is paused, or none was sent lately. */
 function estimatedEnd(waiting: readonly Waiting[], perSecond: number, now: number): number | null {
-	if (waiting.length === 0 || waiting.some(({ why }) => why === "pause")) return null;
+	if (waiting.length === 0 || waiting.some(({ why }) => why === "paused")) return null;
 	const inTurn = waiting.filter(({ why }) => why === "turn").length;
 	if (inTurn > 0 && perSecond === 0) return null;
 	const turnEndsAt = inTurn === 0 ? now : now + Math.ceil(inTurn / perSecond) * 1_000;

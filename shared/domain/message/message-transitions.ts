@@ -1,5 +1,6 @@
 import { sendTime } from "../schedule/send-time.ts";
-import { type FailedAttempt, type HistoryEntry, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
+import { endedPause, type FailedAttempt, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
 import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
@@ -148,7 +149,7 @@ export function claimed(
 		...(isUnheld && { holder: entryIds[0] }),
 		...(isPlanned && { scheduleState: "P" as const }),
 		...(message.pausedAt !== null && { pausedAt: null }),
-		...historyWith(message, [pickedUp(message, at)]),
+		...historyWith(message, [...endedPause(message), pickedUp(message, at)]),
 	};
 }
 

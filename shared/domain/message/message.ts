@@ -2,7 +2,7 @@ import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { ClientPart } from "./client-part.ts";
 import type { FinalText } from "./final-text.ts";
-import type { HistoryEntry } from "./history.ts";
+import type { HistoryEntry } from "./history-entry.ts";
 import type { Operator } from "./operators.ts";
 import type { Priority } from "./priorities.ts";
 import type { SmppDetails } from "./smpp-details.ts";

@@ -42,14 +42,13 @@ export function accessPathOf(criteria: MessageCriteria): AccessPath | null {
 }
 
 const served = {
-	recipient: ["userName", "recipient", "from", "to"],
-	batch: ["userName", "batchId"],
-} as const satisfies Record<string, readonly (keyof MessageCriteria)[]>;
+	recipient: { userName: true, recipient: true, from: true, to: true },
+	batch: { userName: true, batchId: true },
+} as const satisfies Record<string, { readonly [Name in keyof MessageCriteria]?: true }>;
 
 /** Whether an access path leads to messages that are not wanted, so that their rows decide. */
 export function hasFilter(criteria: MessageCriteria, path: keyof typeof served): boolean {
-	const names: readonly string[] = served[path];
-	return Object.entries(criteria).some(([name, value]) => value !== null && !names.includes(name));
+	return Object.entries(criteria).some(([name, value]) => value !== null && !(name in served[path]));
 }
 
 const fits = <Value>(wanted: Value | null, value: Value) => wanted === null || wanted === value;

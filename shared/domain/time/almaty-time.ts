@@ -25,3 +25,15 @@ export function instantFromAlmatyText(text: string): number | null {
 	if (shown.toISOString().slice(0, 19).replace("T", " ") !== text.trim()) return null;
 	return instantOf({ year, month, day, hour, minute, second });
 }
+
+const dayMs = 24 * 3_600_000;
+const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Almaty", weekday: "long" });
+
+/** An instant as a person near `from` says it: `09:00` of the same day, `Monday 09:00` of the next six, else the date. */
+export function almatyDayTime(at: number, from: number): string {
+	const [date = "", time = ""] = almatyText(at).split(" ");
+	const shown = time.endsWith(":00") ? time.slice(0, 5) : time;
+	if (date === almatyText(from).split(" ")[0]) return shown;
+	const isSoon = at > from && at - from < 6 * dayMs;
+	return `${isSoon ? weekday.format(at) : date} ${shown}`;
+}

@@ -29,6 +29,13 @@ export function nextOpening(bounds: TimeBounds, at: number): number {
 	}
 }
 
+/** When the window that is open at this instant closes; infinity if it never does. */
+export function nextClosing(bounds: TimeBounds, at: number): number {
+	if (bounds === "full") return Number.POSITIVE_INFINITY;
+	const { year, month, day } = almatyTime(at);
+	return instantOf({ year, month, day, hour: windows[bounds].closes, minute: 0, second: 0 });
+}
+
 /** When the window that is open at this instant opened; 0 if it never closes. */
 export function openedAt(bounds: TimeBounds, at: number): number {
 	if (bounds === "full") return 0;

@@ -37,7 +37,7 @@ export async function resumeBatch(deps: PauseBatchDeps, batchId: number): Promis
 	await deps.switches.resumeBatch(batchId, now);
 	const batch = await deps.batches.find(batchId);
 	const { rows } = await deps.messages.readEach([...new Set(batch?.messageIds)]);
-	const setAside = [...rows.values()].filter((message) => waitOf(message, now).kind === "pause");
+	const setAside = [...rows.values()].filter((message) => waitOf(message, now).kind === "paused");
 	await deps.lanes.send(intoSendJobs(setAside), "release", releaseDelaySeconds);
 	return setAside.length;
 }

@@ -62,6 +62,15 @@ export async function takeRecipients(
 	return { over, giveBack };
 }
 
+const counterName = (window: QuotaWindow, limit: RecipientLimit, owner: string, userName: string) =>
+	`${window.name}#${limit}#${owner}#${userName}`;
+
+/** The names of all counters of a recipient that may still exist, for these accounts. */
+export function recipientCounters(recipient: string, userNames: readonly string[], now: number): readonly string[] {
+	const hours = [0, 1, 2].map((ago) => hourWindow(now - ago * keepMs));
+	return userNames.flatMap((userName) => hours.map((hour) => counterName(hour, "perRecipient", recipient, userName)));
+}
+
 type CounterRule = { readonly limit: RecipientLimit; readonly max: number };
 
 /** One limit of a request's recipients. It knows which of them hold a count. */
@@ -73,7 +82,7 @@ function recipientCounter(
 ) {
 	const counted = new Set<number>();
 	const change = async (owner: string, count: number) =>
-		await quotas.take(`${window.name}#${limit}#${owner}#${userName}`, count, max, window.endsAt + keepMs);
+		await quotas.take(counterName(window, limit, owner, userName), count, max, window.endsAt + keepMs);
 	const groupsOf = (indexes: readonly number[]) => [
 		...Map.groupBy(indexes, (index) => ownerOf[limit](recipients[index] ?? "")),
 	];

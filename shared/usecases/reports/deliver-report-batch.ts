@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
+import { errorSummary } from "../../domain/faults.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
 import { latencyObjectives } from "../../domain/latency-objectives.ts";
 import type { Message } from "../../domain/message/message.ts";
@@ -8,6 +9,7 @@ import { retentionMaxMs } from "../../domain/message/retention.ts";
 import type { CallEnd } from "../../domain/reports/circuit-breaker.ts";
 import { confirms } from "../../domain/reports/confirmation.ts";
 import { deliveryReport } from "../../domain/reports/delivery-report.ts";
+import { answerText, type ConfirmingAnswer } from "../../domain/reports/report-attempts.ts";
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
 import { retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/report-retries.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
@@ -18,12 +20,14 @@ import type { AccountStore } from "../accounts/account-store.ts";
 import type { WebhookSecretStore } from "../accounts/webhook-secret-store.ts";
 import type { AccountQueues } from "./account-queues.ts";
 import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
+import type { ReportAttemptStore } from "./report-attempt-store.ts";
 import type { ReportBatchStore } from "./report-batch-store.ts";
 import type { CallDenial, WebhookBreakers } from "./webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 
 export type DeliverDeps = ReadUnreportedDeps & {
 	readonly reportBatches: ReportBatchStore;
+	readonly reportAttempts: Pick<ReportAttemptStore, "failed">;
 	readonly accounts: AccountStore;
 	readonly webhookSecrets: WebhookSecretStore;
 	readonly webhooks: Webhooks;
@@ -117,13 +121,14 @@ async function postToWebhook(
 	const { breakers, webhookSecrets } = deps;
 	const webhook = { ...settings, ...(await webhookSecrets.find(reportBatch.userName)) };
 	const admission = await breakers.admit(reportBatch.userName);
-	if (typeof admission === "string") return afterDenial(deps, reportBatch, payload, admission);
+	if (typeof admission === "string") return await afterDenial(deps, reportBatch, payload, admission);
 	if (reportBatch.tries === 1) countFirstAttempt(deps, payload);
 	const answer = await post(deps, reportBatch, webhook, payload);
 	const end = endOf(webhook, answer, deps.now());
 	await admission.callEnded(end);
-	if (end.kind !== "confirmed") return afterFailure(deps, reportBatch, answer, { end, since: payload.since });
-	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload);
+	if (end.kind !== "confirmed") return await afterFailure(deps, reportBatch, answer, { end, since: payload.since });
+	const how = { answer: answerOf(answer), tries: reportBatch.tries };
+	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload, how);
 	return outcome;
 }
 
@@ -131,9 +136,10 @@ async function confirm(
 	{ reportBatches, log, now, retentionMs }: DeliverDeps,
 	reportBatch: ReportBatch,
 	{ since }: ReportPayload,
+	how: ConfirmingAnswer,
 ): Promise<void> {
 	const { reportBatchId, userName, messageIds } = reportBatch;
-	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs));
+	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs), how);
 	log.info("report.confirmed", {
 		report_batch: reportBatchId,
 		user_name: userName,
@@ -167,19 +173,23 @@ function payloadOf(unreported: readonly Unreported[]): ReportPayload {
 	};
 }
 
-function afterDenial(
+async function afterDenial(
 	deps: DeliverDeps,
 	reportBatch: QueuedReportBatch,
 	{ since }: ReportPayload,
 	denial: CallDenial,
-): AttemptOutcome {
+): Promise<AttemptOutcome> {
 	const { now, chance, metrics } = deps;
 	const age = now() - since;
 	/* A server that fails is tried twice a minute: the reports that wait for it show how many and how old they are. */
 	metrics.measure("UnreportedAge", age);
 	if (denial === "open") metrics.count("ReportsUnconfirmed", 1);
 	const isFresh = age < freeRetriesMs;
-	if (denial === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
+	if (denial === "open" || !isFresh) {
+		const outcome = retryOrGiveUp(deps, reportBatch);
+		if (outcome.kind === "dead") await noteFailure(deps, reportBatch, "not called, because it fails", outcome);
+		return outcome;
+	}
 	return {
 		kind: "later",
 		seconds: Math.round(jittered(denialDelaySeconds[denial], chance())),
@@ -205,21 +215,44 @@ function endOf({ ack }: Webhook, answer: WebhookAnswer, now: number): CallEnd {
 	return seconds === null ? { kind: "failed" } : { kind: "busy", askedMs: seconds * 1_000 };
 }
 
-function afterFailure(
+const answerOf = (answer: WebhookAnswer) => (answer.kind === "answered" ? `status ${answer.status}` : answer.reason);
+
+async function afterFailure(
 	deps: DeliverDeps,
 	reportBatch: QueuedReportBatch,
 	answer: WebhookAnswer,
 	{ end, since }: { readonly end: CallEnd; readonly since: number },
-): AttemptOutcome {
+): Promise<AttemptOutcome> {
 	const { reportBatchId, userName, tries } = reportBatch;
-	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
+	const why = answerOf(answer);
 	const age = deps.now() - since;
 	deps.log.warn("report.unconfirmed", { report_batch: reportBatchId, user_name: userName, tries, why, age_ms: age });
-	if (end.kind === "gone") {
-		deps.log.error("webhook.gone", { user_name: userName, report_batch: reportBatchId });
-		return { kind: "dead" };
-	}
+	if (end.kind === "gone") deps.log.error("webhook.gone", { user_name: userName, report_batch: reportBatchId });
+	const outcome = outcomeAfter(deps, reportBatch, end);
+	await noteFailure(deps, reportBatch, why, outcome);
+	return outcome;
+}
+
+function outcomeAfter(deps: DeliverDeps, reportBatch: QueuedReportBatch, end: CallEnd): AttemptOutcome {
+	if (end.kind === "gone") return { kind: "dead" };
 	return retryOrGiveUp(deps, reportBatch, end.kind === "busy" ? end.askedMs / 1_000 : 0);
+}
+
+/** For people who look for the report. A failure to write it changes nothing. */
+async function noteFailure(
+	{ reportAttempts, now, retentionMs, log }: DeliverDeps,
+	{ reportBatchId, tries }: QueuedReportBatch,
+	answer: string,
+	outcome: AttemptOutcome,
+): Promise<void> {
+	const at = now();
+	const nextAt = outcome.kind === "later" ? at + outcome.seconds * 1_000 : null;
+	const attempt = { tries, at, answer: answerText(answer), nextAt };
+	try {
+		await reportAttempts.failed(reportBatchId, attempt, at + retentionMaxMs(retentionMs));
+	} catch (err) {
+		log.warn("report.attempt_unrecorded", { report_batch: reportBatchId, err: errorSummary(err) });
+	}
 }
 
 /** @param atLeastSeconds the Retry-After of a busy server. */

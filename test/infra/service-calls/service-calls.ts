@@ -6,6 +6,7 @@ import { functionNameIn } from "#local/template/plan-compute.ts";
 import { roleNameIn } from "#local/template/plan-roles.ts";
 import { type References, resolve } from "#local/template/resolve.ts";
 import type { Template } from "#local/template/template.ts";
+import { searchIndexes } from "#shared/contracts/search-indexes.ts";
 import { accountQueuesPrefix } from "#shared/domain/accounts/account-queue.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
 import { anywhere, type Caller, type RequiredGrant, type ServiceCall } from "./required-grant.ts";
@@ -165,7 +166,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 	function storesOf(
 		from: string,
 		role: string,
-		{ tables, queues, accountQueues = [] }: Permissions,
+		{ tables, queues, accountQueues = [], searches = [] }: Permissions,
 	): readonly ServiceCall[] {
 		const names: Readonly<Record<string, readonly string[]>> = {
 			lanes: lanes.map(({ name }) => `lane-${name}`),
@@ -175,6 +176,12 @@ export function serviceCallsOf(template: Template, references: References, stage
 			const table = storeArn("AWS::DynamoDB::Table", to);
 			return { from, to, requiredGrants: actions.map((action) => call({ role }, `dynamodb:${action}`, table)) };
 		});
+		const ofIndexes = Object.entries(searchIndexes)
+			.filter(([, { table }]) => searches.includes(table))
+			.map(([name, { table }]) => {
+				const index = `${storeArn("AWS::DynamoDB::Table", table)}/index/${name}`;
+				return { from, to: name, requiredGrants: [call({ role }, "dynamodb:Query", index)] };
+			});
 		const ofQueues = Object.entries(queues).flatMap(([to, actions]) =>
 			(names[to] ?? [kebabCase(to)]).map((name) => {
 				const queue = storeArn("AWS::SQS::Queue", name);
@@ -183,7 +190,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 		);
 		const queue = arn("sqs", `${accountQueuesPrefix(`smsgw-${stage.name}`)}any`);
 		const ofAccounts = accountQueues.map((action) => call({ role }, `sqs:${action}`, queue));
-		return [...ofTables, ...ofQueues, { from, to: "accounts' queues", requiredGrants: ofAccounts }];
+		return [...ofTables, ...ofIndexes, ...ofQueues, { from, to: "accounts' queues", requiredGrants: ofAccounts }];
 	}
 
 	function functionsThemselves(): readonly ServiceCall[] {

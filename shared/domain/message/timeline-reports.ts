@@ -1,0 +1,47 @@
+import type { ReportAttempts } from "../reports/report-attempts.ts";
+import type { Message } from "./message.ts";
+import type { MessageStatus } from "./statuses.ts";
+import { event, type Standing, type TimelineEvent } from "./timeline-event.ts";
+
+export type ReportsById = ReadonlyMap<string, ReportAttempts>;
+
+type ReportRef = readonly [reportBatchId: string | null, of: MessageStatus];
+
+function reportRefs({ history, status, ...message }: Message): readonly ReportRef[] {
+	return [
+		[message.sentReportBatchId, "SENT"],
+		[message.enRouteReportBatchId, "EN_ROUTE"],
+		...history.flatMap((entry): readonly ReportRef[] =>
+			entry.kind === "ended" ? [[entry.reportBatchId, entry.status]] : [],
+		),
+		[message.reportBatchId, status],
+	];
+}
+
+/** The report batches of a message, whose attempts its timeline shows. */
+export function reportBatchesOf(message: Message): readonly string[] {
+	return [...new Set(reportRefs(message).flatMap(([id]) => id ?? []))];
+}
+
+/** The attempts of its reports. */
+export function reporting(message: Message, reports: ReportsById): readonly TimelineEvent[] {
+	return reportRefs(message).flatMap(([id, of]) => {
+		const { failed = [], confirmed = null } = reports.get(id ?? "") ?? {};
+		const failures = failed.map(({ at, nextAt, tries, answer }) =>
+			nextAt === null
+				? event("report_given_up", at, { of, tries, answer })
+				: event("report_failed", at, { of, tries, answer, nextAt }),
+		);
+		if (!confirmed?.messageIds.has(message.messageId)) return failures;
+		const { at, tries, answer } = confirmed;
+		return [...failures, event("reported", at, { of, tries, answer })];
+	});
+}
+
+/** What a message that has ended waits for. */
+export function reportStanding({ messageId, reportBatchId }: Message, reports: ReportsById): Standing {
+	const { failed = [], confirmed = null } = reports.get(reportBatchId ?? "") ?? {};
+	const last = failed.toSorted((one, other) => one.at - other.at).at(-1);
+	const isOver = reportBatchId === null || confirmed?.messageIds.has(messageId) || last?.nextAt === null;
+	return isOver ? { kind: "nothing" } : { kind: "report", nextAt: last?.nextAt ?? null };
+}
