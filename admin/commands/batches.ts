@@ -26,7 +26,13 @@ const printWarning = (event: string) => void process.stderr.write(`smsgw: ${even
 
 async function batchesOf(target: Target) {
 	const urls = { laneUrls: await laneUrlsOf(target), reportsUrl: await target.queueUrl("reports") };
-	return batchesOnAws({ ...target, ...urls, log: { ...target.log, info: () => undefined, warn: printWarning } });
+	const slotsTable = target.table("slots");
+	return batchesOnAws({
+		...target,
+		...urls,
+		slotsTable,
+		log: { ...target.log, info: () => undefined, warn: printWarning },
+	});
 }
 
 const absent = (id: number) => new CommandError(`batch ${id} does not exist, or is no longer kept`);

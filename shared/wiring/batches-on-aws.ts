@@ -18,13 +18,14 @@ export type BatchesOnAws = {
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	readonly table: (role: string) => string;
+	readonly slotsTable: string;
 	readonly laneUrls: LaneUrls;
 	readonly reportsUrl: string;
 	readonly log: Log;
 };
 
 /** The batches of a stage, for its operators. Flush `counts` at the end. Slot rows are written without alarms: the sweep finds them. */
-export function batchesOnAws({ dynamo, sqs, table, laneUrls, reportsUrl, log }: BatchesOnAws) {
+export function batchesOnAws({ dynamo, sqs, table, slotsTable, laneUrls, reportsUrl, log }: BatchesOnAws) {
 	const now = Date.now;
 	const counts = countBuffer({ store: dynamoCounts(dynamo, table("counts"), log), monotonic: now, log });
 	const deps = {
@@ -33,7 +34,7 @@ export function batchesOnAws({ dynamo, sqs, table, laneUrls, reportsUrl, log }: 
 		reportBatches: dynamoReportBatches(dynamo, table("reports"), log),
 		switches: dynamoSwitches(dynamo, table("leases")),
 		lanes: sqsLanes(sqs, sqs, laneUrls, log),
-		slots: dynamoSlots(dynamo, table("slots"), now, log),
+		slots: dynamoSlots(dynamo, slotsTable, now, log),
 		reports: sqsReports(sqs, reportsUrl),
 		newReportBatchId: () => randomUUID() as string,
 		now,
