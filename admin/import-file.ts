@@ -5,20 +5,12 @@ import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 import { CommandError, inOneLine } from "./errors.ts";
 import { readNumbersCsv } from "./numbers-csv.ts";
 import type { CommandOutcome } from "./output.ts";
+import { progressBar } from "./progress.ts";
 
 /** Of an import that did not begin, or stopped early. */
 const importFailedExitCode = 2;
 
 const printLine = (line: string) => void process.stderr.write(`${line}\n`);
-/** Five seconds of rows at the default rate. */
-const progressRows = 10_000;
-
-/** On a terminal, each line of progress replaces the one before. */
-function printProgress(tally: ImportTally): void {
-	if (tally.rows % progressRows !== 0) return;
-	const [before, after] = process.stderr.isTTY ? ["\r", ""] : ["", "\n"];
-	process.stderr.write(`${before}${summaryOf(tally)}${after}`);
-}
 
 function summaryOf({ rows, written, unchanged, removed, bad }: ImportTally): string {
 	return `${rows} rows: ${written} written, ${unchanged} unchanged, ${removed} removed, ${bad} skipped`;
@@ -32,13 +24,16 @@ export async function importFile(numbers: NumberStore, file: string, rowsPerSeco
 	const pieces = createReadStream(file, { encoding: "utf8" });
 	const printIgnoredColumns = (columns: readonly string[]) => printLine(`ignored columns: ${columns.join(", ")}`);
 	let lastTally: ImportTally | undefined;
+	const bar = progressBar({ unit: "rows" });
 	const onProgress = (tally: ImportTally) => {
 		lastTally = tally;
-		printProgress(tally);
+		const { written, unchanged, removed, bad } = tally;
+		bar.show(tally.rows, null, `${written} written, ${unchanged} unchanged, ${removed} removed, ${bad} skipped`);
 	};
 	const importing = { numbers, now: () => performance.now(), pause, rowsPerSecond, onProgress };
 	try {
-		return importOutcome(await importNumbers(importing, readNumbersCsv(pieces, printIgnoredColumns)));
+		const tally = await importNumbers(importing, readNumbersCsv(pieces, printIgnoredColumns)).finally(() => bar.end());
+		return importOutcome(tally);
 	} catch (error) {
 		if (lastTally !== undefined) printLine(`stopped after ${summaryOf(lastTally)}; import the same file again`);
 		throw new CommandError(inOneLine(error), { exitCode: importFailedExitCode, cause: error });
@@ -46,7 +41,6 @@ export async function importFile(numbers: NumberStore, file: string, rowsPerSeco
 }
 
 function importOutcome(tally: ImportTally): CommandOutcome {
-	if (process.stderr.isTTY) printLine("");
 	for (const { line, problem } of tally.badLines) printLine(`line ${line}: ${problem}`);
 	if (tally.bad > tally.badLines.length) printLine(`and ${tally.bad - tally.badLines.length} more`);
 	return { data: tally, text: summaryOf(tally), exitCode: tally.bad > 0 ? 1 : 0 };

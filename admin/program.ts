@@ -9,6 +9,7 @@ import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { backup } from "./commands/backup.ts";
+import { batchCommands } from "./commands/batches.ts";
 import { conformance } from "./commands/conformance.ts";
 import { openConsole } from "./commands/console.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
@@ -16,6 +17,7 @@ import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
 import { listenToReports } from "./commands/listen.ts";
 import { messageCommands } from "./commands/messages.ts";
+import { exportMessages } from "./commands/messages-export.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { plan } from "./commands/plan.ts";
@@ -72,7 +74,8 @@ const deadLetterGroup = (name: string, description: string, commands: readonly C
 
 const commandTree: readonly Branch[] = [
 	accounts,
-	{ name: "messages", description: "single messages", commands: messageCommands },
+	{ name: "messages", description: "messages", commands: [...messageCommands, exportMessages] },
+	{ name: "batches", description: "batches of messages: totals, pause, cancel", commands: batchCommands },
 	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
 	{
 		name: "lanes",

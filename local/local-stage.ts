@@ -8,7 +8,7 @@ const simulated = { host: loopback, system_id: "smsgw", binds: 1, tps: 10_000, w
 const simulatedPassword = "local";
 
 /** Short, because the SMPP service is started again within a second and waits until its earlier leases expire. */
-const localLeaseSeconds = 6;
+export const localLeaseSeconds = 6;
 
 /** Of the demo account, to the simulated operator. */
 export const localCanary = { account: "demo", sender: "SMSGW", number: "77010000000" } as const;

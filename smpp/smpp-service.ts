@@ -31,6 +31,7 @@ export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: 
 	}, measureMs);
 	const writeTimer = setInterval(() => {
 		operators.logState();
+		void operators.publishLanes();
 		metrics.flush();
 	}, writeMs);
 	return {

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import document from "#shared/contracts/openapi.json" with { type: "json" };
-import { apiOperationOf, apiPagePath, routes } from "#shared/contracts/routes.ts";
+import { apiPagePath, operationNameOf, routes } from "#shared/contracts/routes.ts";
 
 /** Compares real answers with those that the OpenAPI description lists. */
 
@@ -34,7 +34,7 @@ export function undescribedIn(method: string, path: string, answer: Answer): str
 /** The name of a described answer: `post-message 201`, or `otherwise 404` if no route matches. */
 export function answerName(method: string, path: string, status: number): string {
 	const route = routeAt(method, path);
-	return `${route === undefined ? "otherwise" : apiOperationOf(route)} ${status}`;
+	return `${route === undefined ? "otherwise" : operationNameOf(route)} ${status}`;
 }
 
 /** Every described answer, by that name. */
@@ -43,7 +43,7 @@ export function allDescribed(): readonly string[] {
 		.filter((route) => route.path !== apiPagePath)
 		.flatMap((route) =>
 			Object.keys(at(pathPointer(route.method, route.path)) as object).map(
-				(status) => `${apiOperationOf(route)} ${status}`,
+				(status) => `${operationNameOf(route)} ${status}`,
 			),
 		);
 	return [...ofRoutes, ...Object.keys(document["x-otherwise"]).map((status) => `otherwise ${status}`)];

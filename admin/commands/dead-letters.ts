@@ -3,6 +3,7 @@ import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
 import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-letters.ts";
+import { withLettersProgress } from "../letters-progress.ts";
 import { asRecord, asSentence, type CommandOutcome } from "../output.ts";
 import type { Target } from "../target.ts";
 
@@ -18,12 +19,13 @@ export async function redriven(
 	rewrite: (entry: DeadEntry) => string | null,
 ): Promise<CommandOutcome> {
 	const [queue, dead] = await Promise.all([target.queueUrl(role), target.queueUrl(deadRole(role))]);
-	const { taken, left, complete } = await redriveDeadLetters({
-		deadLetters: sqsDeadEntries(target.sqs, dead),
-		queue: sqsEntryQueue(target.sqs, queue),
-		now: Date.now,
-		rewrite,
-	});
+	const { waiting } = await queueDepth(target.sqs, dead);
+	const { taken, left, complete } = await withLettersProgress(
+		sqsDeadEntries(target.sqs, dead),
+		waiting,
+		async (deadLetters) =>
+			await redriveDeadLetters({ deadLetters, queue: sqsEntryQueue(target.sqs, queue), now: Date.now, rewrite }),
+	);
 	const text = `${taken} moved back, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 	return asSentence(text, { redriven: taken, left, complete });
 }

@@ -1,11 +1,9 @@
 import { resolve4 } from "node:dns/promises";
 import * as z from "zod";
 import { accountsHoldingSecrets } from "#shared/aws/dynamo/dynamo-account-books.ts";
-import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { smsc } from "#shared/contracts/smscs.ts";
-import { operators } from "#shared/domain/message/operators.ts";
 import { command } from "../command.ts";
 import { awsCli } from "../doctor/aws-cli.ts";
 import { connectTo } from "../doctor/connect.ts";
@@ -18,16 +16,13 @@ import { requestLocally } from "../local-request.ts";
 import { asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 import { accountOf, accountRepository } from "./account-repositories.ts";
+import { readOperatorRows } from "./operators.ts";
 
 const { binds: defaultBinds } = smsc.pick({ binds: true }).parse({});
 const answerLimitMs = 10_000;
 
-/** The lease of an operator's n-th bind (docs/adr/0022). */
-const bindLease = (operator: string, bindIndex: number) => `${operator}#${bindIndex}`;
-
 function gatewayDeps(target: Target, userName: string | undefined): GatewayCheckDeps {
 	const publicUrl = target.settings && `${target.settings.publicUrl}${basePath}`;
-	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
 	return {
 		apiUrl: target.apiUrl ?? publicUrl,
 		async get(url) {
@@ -37,19 +32,10 @@ function gatewayDeps(target: Target, userName: string | undefined): GatewayCheck
 		},
 		now: Date.now,
 		async binds() {
-			const wanted = operators.map((operator) => ({
-				operator,
-				of: target.settings?.operators[operator]?.binds ?? defaultBinds,
-			}));
-			const keys = wanted.flatMap(({ operator, of }) =>
-				Array.from({ length: of }, (_, index) => bindLease(operator, index)),
-			);
-			const held = [...(await leases.holders(keys, Date.now())).keys()];
-			return wanted.map(({ operator, of }) => ({
-				operator,
-				of,
-				held: held.filter((key) => key.startsWith(`${operator}#`)).length,
-			}));
+			return (await readOperatorRows(target)).map(({ operator, binds_up: up }) => {
+				const of = smsc.safeParse(target.smscs?.[operator]).data?.binds ?? defaultBinds;
+				return { operator, up, of };
+			});
 		},
 		pausedOperators: async () => (await dynamoSwitches(target.dynamo, target.table("leases")).paused()).operators,
 		accounts: async () =>

@@ -3,7 +3,6 @@ import * as z from "zod";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { createAccountQueue } from "#shared/aws/sqs/create-account-queue.ts";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
-import type { LaneUrls } from "#shared/aws/sqs/sqs-lanes.ts";
 import { filledTables } from "#shared/contracts/filled-tables.ts";
 import { laneRole, tableName } from "#shared/contracts/resource-names.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
@@ -14,7 +13,9 @@ import { restoreOnAws } from "#shared/wiring/restore-on-aws.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { count, instant } from "../inputs.ts";
+import { laneUrlsOf } from "../lane-urls.ts";
 import { asTable } from "../output.ts";
+import { progressBar } from "../progress.ts";
 import { fileProgress } from "../restore-progress.ts";
 import type { Target } from "../target.ts";
 import { accountRepository, changeAccount } from "./account-repositories.ts";
@@ -69,26 +70,26 @@ Exit codes: 0 all is restored, 1 it stopped, or some rows cannot be read. Then r
 });
 
 const printLine = (line: string) => void process.stderr.write(`${line}\n`);
-/** Some ten seconds of rows at the default rate. */
-const progressPages = 100;
 
+/** A bar for each step, and a line when it is done. */
 function progressPrinter() {
-	let pages = 0;
+	let bar = progressBar({ unit: "rows read" });
+	let shown: string | undefined;
 	return (step: string, { rows, done, isDone }: Position) => {
-		pages += 1;
-		if (isDone || pages % progressPages === 0)
-			printLine(`${step}: ${rows} read, ${done} done${isDone ? "" : " so far"}`);
+		if (shown !== undefined && shown !== step) bar = progressBar({ unit: "rows read" });
+		shown = step;
+		bar.show(rows, null, `${step}: ${done} done`);
+		if (!isDone) return;
+		bar.end();
+		printLine(`${step}: ${rows} read, ${done} done`);
 	};
 }
 
 async function stageOf(target: Target, restoredPrefix: string) {
-	const laneUrls = await Promise.all(
-		lanes.map(async ({ name }) => [name, await target.queueUrl(laneRole(name))] as const),
-	);
 	return {
 		...target,
 		restoredTable: (role: string) => tableName(restoredPrefix, role),
-		laneUrls: Object.fromEntries(laneUrls) as LaneUrls,
+		laneUrls: await laneUrlsOf(target),
 		reportsUrl: await target.queueUrl("reports"),
 		incomingUrl: await target.queueUrl("incoming"),
 		log: { info: () => undefined, warn: printWarning, error: target.log.error },

@@ -1,6 +1,6 @@
-/** A request of the kit, below the base path. */
+/** A request of the kit, below the base path; or an SMPP command, whose status is the answer's command_status. */
 export type KitRequest = {
-	readonly method: "GET" | "POST" | "PUT" | "DELETE";
+	readonly method: "GET" | "POST" | "PUT" | "DELETE" | "SMPP";
 	readonly path: string;
 	readonly body?: string;
 	/** The account's own login unless given. */

@@ -4,6 +4,7 @@ import type { Exchange, Kit } from "./exchange.ts";
 import { messageChecks } from "./message-checks.ts";
 import { reportChecks } from "./report-checks.ts";
 import { type Point, sentences } from "./sentences.ts";
+import { smppChecks } from "./smpp-checks.ts";
 import { steps } from "./steps.ts";
 
 /** `differs`: from the document's sentence. `settled otherwise`: the sentence leaves it open, and this gateway decides differently. */
@@ -27,6 +28,7 @@ export const checks: readonly AnswerCheck[] = [
 		(one, other) => (order.get(one.step) ?? 0) - (order.get(other.step) ?? 0),
 	),
 	...reportChecks,
+	...smppChecks,
 ];
 
 /** Checks all answers by the contract. */
@@ -44,6 +46,7 @@ function findingOf({ point, step, differs }: AnswerCheck, kit: Kit): CheckResult
 
 function whyNotTried(step: string): string {
 	if (step === "reports") return "needs --send and --reports-port, and that reports come";
+	if (step.startsWith("smpp")) return "needs --smpp, and most of SMPP needs --send";
 	const sends = steps.find(({ name }) => name === step)?.sends ?? false;
 	return sends
 		? "needs --send, and the answer to an earlier request"

@@ -12,6 +12,8 @@ export type StepOptions = Omit<Kit, "exchanges"> & {
 	readonly send: boolean;
 	/** How long to wait for a message to end. */
 	readonly waitMs: number;
+	/** What was exchanged by SMPP before. */
+	readonly before?: ReadonlyMap<string, Exchange>;
 };
 
 const answerLimitMs = 30_000;
@@ -20,7 +22,7 @@ const repeatAfterMs = 250;
 
 /** Makes the requests one after the other. Never throws: a request without an answer is recorded as failed. */
 export async function runSteps(options: StepOptions): Promise<Kit> {
-	const exchanges = new Map<string, Exchange>();
+	const exchanges = new Map<string, Exchange>(options.before);
 	const kit: Kit = { ...options, exchanges };
 	for (const step of steps.filter(({ sends }) => options.send || !sends)) {
 		const request = step.request(kit);

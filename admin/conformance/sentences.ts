@@ -6,6 +6,7 @@ export const sentences = {
 	R2: "Параметры запроса передаются в JSON-формате. […] Content-Type: application/json; charset=utf-8",
 	R3: "Каждый запрос содержит в себе авторизационные данные клиента в формате Basic HTTP Authentication.",
 	R4: "Данный код соответствует MNC/Mobile network code: 01 – Beeline 02 – Kcell 07 – Altel 77 – Tele2",
+	R5: "Обновленная версия SMSGW2 предоставляет API по протоколам SMPP версии 3.4 и HTTP на базе REST-запросов",
 	R6: "Получение информации о сообщении по идентификатору message_id […] 200 (OK) […] 403 (Forbidden) […] 404 (Not found)",
 	R7: "POST /messages	201 (Created)	URL созданного сообщения в Location Header […] 400 (Bad request)	Запрос с неверными данными, либо параметрами",
 	R8: "Удаление запланированного сообщения […] DELETE /messages/:message_id	204 (OK)",
@@ -56,6 +57,7 @@ export const sentences = {
 	A43: '{ "error_message": "User can\'t use alias SMSGW to send messages" }',
 	A44: "Content-Type: application/json;charset=utf-8",
 	A46: "Получение списка доступных отправителей для данного юзера",
+	A47: "Обновленная версия SMSGW2 предоставляет API по протоколам SMPP версии 3.4",
 } as const;
 
 export type Point = keyof typeof sentences;

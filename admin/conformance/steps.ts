@@ -150,6 +150,8 @@ const sends: readonly Step[] = [
 	about("scheduled, withdrawn", "DELETE", planned, message),
 	about("withdrawn, read", "GET", planned, message),
 	about("withdrawn again", "DELETE", planned, message),
+	about("smpp message, read", "GET", ["smpp message", "message_id"], message),
+	about("smpp long message, read", "GET", ["smpp long message", "message_id"], message),
 ];
 
 export const steps: readonly Step[] = [...free, ...refusals, ...sends];

@@ -2,13 +2,11 @@ import * as z from "zod";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
-import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
+import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { validAt } from "#shared/domain/accounts/passwords.ts";
 import { accountView } from "../account-view.ts";
 import { accountRepository, credentialRepository, webhookSecretRepository } from "../commands/account-repositories.ts";
-import { depths } from "../commands/lanes.ts";
-import { readOperatorRows } from "../commands/operators.ts";
 import { deadReportsByAccount } from "../commands/reports.ts";
 import { localServersOf } from "../local-servers.ts";
 import { maskedUrl } from "../masked-url.ts";
@@ -18,6 +16,7 @@ import { windowWarnings } from "../views/window-warnings.ts";
 import { consoleQuery, type Query } from "./action.ts";
 import { messageQueries } from "./message-queries.ts";
 import { codeLanguages, sampleCode } from "./sample-code.ts";
+import { readTraffic } from "./traffic.ts";
 
 const nothing = z.object({});
 
@@ -102,10 +101,7 @@ export const queries = {
 		stage: stageName,
 		demo: localServers !== null,
 	})),
-	traffic: consoleQuery(nothing, async (target) => {
-		const [operators, lanes] = await Promise.all([readOperatorRows(target), depths(target, laneRole)]);
-		return { operators, lanes };
-	}),
+	traffic: consoleQuery(nothing, async (target) => (await readTraffic(target)).traffic),
 	reports: consoleQuery(accountsPage, async (target, { after }) => {
 		const { shown, next } = await accountsAfter(target, after);
 		const [webhooks, queue, dead] = await Promise.all([

@@ -10,8 +10,8 @@ export type GatewayCheckDeps = {
 	/** The answer to a GET, without its body. */
 	readonly get: (url: string) => Promise<{ readonly status: number; readonly date: string | null }>;
 	readonly now: () => number;
-	/** How many binds each operator may have, and how many leases of them tasks hold. */
-	readonly binds: () => Promise<readonly { readonly operator: string; readonly held: number; readonly of: number }[]>;
+	/** How many binds each operator may have, and how many of them are up. */
+	readonly binds: () => Promise<readonly { readonly operator: string; readonly up: number; readonly of: number }[]>;
 	readonly pausedOperators: () => Promise<ReadonlySet<string>>;
 	readonly accounts: () => Promise<readonly Account[]>;
 	/** Accounts whose webhook secrets are still in their own row (docs/adr/0079). */
@@ -65,14 +65,12 @@ export async function checkClock({ get, now }: GatewayCheckDeps, url: string): P
 
 export async function checkBinds({ binds, pausedOperators }: GatewayCheckDeps): Promise<Finding> {
 	const [all, paused] = await Promise.all([binds(), pausedOperators()]);
-	const unbound = all
-		.filter(({ held, operator }) => held === 0 && !paused.has(operator))
-		.map(({ operator }) => operator);
-	const held = all.map((one) => `${one.operator} ${one.held} of ${one.of}`).join(", ");
-	if (unbound.length === 0) return ok(held);
+	const unbound = all.filter(({ up, operator }) => up === 0 && !paused.has(operator)).map(({ operator }) => operator);
+	const up = all.map((one) => `${one.operator} ${one.up} of ${one.of}`).join(", ");
+	if (unbound.length === 0) return ok(up);
 	return wrong(
-		`no task holds a bind of ${unbound.join(", ")} (${held})`,
-		"docs/runbook.md, operator-unbound: is the SMPP service running, and what does its log say at bind.down?",
+		`no bind of ${unbound.join(", ")} is up (${up})`,
+		"docs/runbook.md, operator-unbound: is the SMPP service running, and what does its log say at bind.down? (This state is up to ten seconds old.)",
 	);
 }
 

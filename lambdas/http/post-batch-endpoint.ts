@@ -1,12 +1,16 @@
 import { batchBody } from "#shared/contracts/batch-body.ts";
+import type { BatchRequest } from "#shared/domain/accept/batch.ts";
+import { dryRunBatchView } from "#shared/domain/accept/dry-run-view.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { type AcceptBatchDeps, acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
+import { tryBatch } from "#shared/usecases/accept/try-requests.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { isDryRun } from "./dry-run.ts";
 import { authenticatedAccount, type Event, httpHandler } from "./http-handler.ts";
 import { inTurn } from "./in-turn.ts";
 import { requestBody } from "./request-body.ts";
-import { created, type HttpResponse, replayed } from "./responses.ts";
+import { created, type HttpResponse, ok, replayed } from "./responses.ts";
 
 export type PostBatchDeps = {
 	readonly gateway: Omit<AcceptBatchDeps, "limits">;
@@ -40,7 +44,9 @@ async function accept(
 	account: Account,
 	event: Event,
 ): Promise<HttpResponse> {
+	const dryRun = isDryRun(event);
 	const request = requestBody(event, batchBody);
+	if (dryRun) return await tried(gateway, account, request);
 	const outcome = await acceptBatch(
 		{ ...gateway, limits, clientAddress: event.requestContext.http.sourceIp },
 		account,
@@ -50,4 +56,16 @@ async function accept(
 	const location = `${publicUrl}/batches/${outcome.batchId}`;
 	const body = { batch_id: String(outcome.batchId) };
 	return outcome.kind === "replayed" ? replayed(location, body) : created(location, body);
+}
+
+/** What would be answered: a refusal as it is, and what would become of an accepted batch. */
+async function tried(
+	gateway: PostBatchDeps["gateway"],
+	account: Account,
+	request: BatchRequest,
+): Promise<HttpResponse> {
+	const outcome = await tryBatch(gateway, account, request);
+	if (outcome.kind === "refused") throw outcome.refusal;
+	if (outcome.kind === "replayed") return ok({ ...dryRunBatchView([]), batch_id: String(outcome.batchId) });
+	return ok(dryRunBatchView(outcome.drafts));
 }

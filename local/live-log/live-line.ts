@@ -64,7 +64,10 @@ const shownEvents: Readonly<Record<string, (fields: Fields) => readonly Shown[]>
 	],
 	"mo.received": (fields) => eachMessage("incoming", fields, () => named(fields, "recipient", " to ")),
 	"bind.up": (fields) => [shown("bind up", fields, `${addressOf(fields)}${named(fields, "as", " as ")}`, "good")],
-	"bind.down": (fields) => [shown("bind down", fields, `${addressOf(fields)}${named(fields, "reason", ", ")}`, "bad")],
+	"bind.down": (fields) => {
+		const tone = fields["reason"] === "stopped" ? "plain" : "bad";
+		return [shown("bind down", fields, `${addressOf(fields)}${named(fields, "reason", ", ")}`, tone)];
+	},
 	"bind.renewed": (fields) => [shown("bind renewed", fields, named(fields, "reason", ""))],
 	"operator.paused": (fields) => [shown("paused", fields, "", "bad")],
 	"operator.resumed": (fields) => [shown("resumed", fields, "", "good")],
@@ -74,6 +77,8 @@ const shownEvents: Readonly<Record<string, (fields: Fields) => readonly Shown[]>
 	"client.disconnected": (fields) => [
 		shown("client left", fields, `${named(fields, "address", "")}${named(fields, "reason", ", ")}`),
 	],
+	/* The supervisor says this itself. */
+	"process.exited": () => [],
 	"client.request_refused": (fields) => [otherEvent("client.request_refused", fields)],
 };
 

@@ -10,18 +10,9 @@ export type ApiRoute = {
 	readonly path: string;
 	/** The function that answers: a file under `lambdas/`, without its extension. */
 	readonly entry: string;
-	/** What the request does, in the API's description; the entry if absent. */
+	/** The operation's id, unless it is the function's name. */
 	readonly operation?: string;
 };
-
-type Route = (typeof routes)[number];
-export type Operation =
-	| Extract<Route, { operation: string }>["operation"]
-	| Exclude<Route, { operation: string }>["entry"];
-
-export function apiOperationOf(route: Route): Operation {
-	return "operation" in route ? route.operation : route.entry;
-}
 
 export type Method = ApiRoute["method"] | "HEAD";
 
@@ -34,11 +25,19 @@ export const routes = [
 	{ method: "DELETE", path: "/messages/{message_id}", entry: "delete-message" },
 	{ method: "POST", path: "/batches", entry: "post-batch" },
 	{ method: "GET", path: "/batches/{batch_id}", entry: "get-batch" },
+	{ method: "GET", path: "/batches/{batch_id}/summary", entry: "get-batch", operation: "get-batch-summary" },
+	{ method: "DELETE", path: "/batches/{batch_id}", entry: "get-batch", operation: "delete-batch" },
 	{ method: "GET", path: "/senders", entry: "get-senders" },
 	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 	{ method: "GET", path: apiPagePath, entry: "get-openapi" },
 ] as const satisfies readonly ApiRoute[];
+
+type Route = (typeof routes)[number];
+type NamedRoute = Extract<Route, { readonly operation: string }>;
+export type OperationName = NamedRoute["operation"] | Exclude<Route, NamedRoute>["entry"];
+
+export const operationNameOf = (route: Route): OperationName => ("operation" in route ? route.operation : route.entry);
 
 export function methodsOf({ method }: ApiRoute): readonly Method[] {
 	return method === "GET" ? ["GET", "HEAD"] : [method];

@@ -5,6 +5,9 @@ import type { Operator } from "./message/operators.ts";
 /** An operator's bind, from 0. */
 export const bindLease = (operator: Operator, bindIndex: number) => `${operator}#${bindIndex}`;
 
+/** Held by the task that publishes what it receives from an operator's lanes. */
+export const lanesLease = (operator: Operator) => `${operator}#lanes`;
+
 /** An account's session, from 0. Its holder is a session of a task. */
 export const sessionLease = (userName: string, sessionIndex: number) => `session#${userName}#${sessionIndex}`;
 

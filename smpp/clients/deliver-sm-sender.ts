@@ -202,21 +202,16 @@ async function settle(
 ): Promise<void> {
 	const { held, confirmer, metrics, log, now } = state.options;
 	const { reportBatch, messageId, at } = queued;
+	const { userName: user_name, reportBatchId: report_batch, messageIds: message_ids } = reportBatch.reportBatch;
 	receiverState.backOff = noBackOff;
 	if (outcome.kind === "refused") {
 		/* Another session would refuse it too, so it counts as reported. */
-		const { userName, reportBatchId } = reportBatch.reportBatch;
-		log.warn("report.refused", {
-			user_name: userName,
-			report_batch: reportBatchId,
-			message_id: messageId,
-			why: outcome.why,
-		});
+		log.warn("report.refused", { user_name, report_batch, message_id: messageId, why: outcome.why });
 		metrics.count("ReportsGivenUp", 1);
 	} else metrics.measure("ReportLag", Math.max(0, now() - at));
 	pump(state);
 	if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) held.failed(reportBatch);
-	else if (held.reported(reportBatch)) metrics.count("ReportsConfirmed", 1);
+	else if (held.reported(reportBatch)) log.info("report.confirmed", { report_batch, user_name, message_ids });
 	state.inProgress.delete(nameOf(queued));
 }
 

@@ -13,6 +13,7 @@ import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { SmscSettings } from "#shared/contracts/smscs.ts";
+import { lanesLease } from "#shared/domain/lease-names.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
@@ -25,7 +26,7 @@ import { instrumentedBind } from "./instrumented-bind.ts";
 import { defaultBindLimits, keepBind } from "./keep-bind.ts";
 import { moIntake } from "./mo-intake.ts";
 import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
-import { openOperatorSender } from "./operator-sender.ts";
+import { type OperatorSender, openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
 import { recentSubmits } from "./recent-submits.ts";
 import { recordedById } from "./recorded-by-id.ts";
@@ -38,6 +39,8 @@ export type OperatorLinks = {
 	bindsUp(): Readonly<Record<string, number>>;
 	measureState(): void;
 	logState(): void;
+	/** Publishes what it receives from the lanes, for operators of the gateway. */
+	publishLanes(): Promise<void>;
 	/** Stops sending and receiving, waits for records, and releases the binds. */
 	stop(): Promise<void>;
 };
@@ -82,6 +85,11 @@ export function openOperatorLinksOnAws(
 		logState() {
 			for (const { operator, operatorSender } of open) logState(operator, operatorSender.state(), log);
 		},
+		async publishLanes() {
+			await Promise.all(
+				open.map(async ({ operator, operatorSender }) => await publish(operator, operatorSender, deps)),
+			);
+		},
 		async stop() {
 			switches.stop();
 			const stopped = open.map(async ({ operatorSender, intake }) => {
@@ -119,6 +127,23 @@ function openLink(
 		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
 	});
 	return { operator, operatorSender, intake };
+}
+
+/** Longer than from one note to the next, so that a note outlives an idle hour of its task, and not the task for long. */
+const noteValidMs = 10 * 60_000;
+
+async function publish(
+	operator: Operator,
+	operatorSender: OperatorSender,
+	{ leaseDeps: { leases, holder, now, log } }: ReturnType<typeof depsOnAws>,
+): Promise<void> {
+	const note = operatorSender.laneNote();
+	if (note === null) return;
+	try {
+		await leases.hold(lanesLease(operator), holder, now(), now() + noteValidMs, JSON.stringify(note));
+	} catch (err) {
+		log.warn("lane_note.write_failed", { operator, err });
+	}
 }
 
 function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) {

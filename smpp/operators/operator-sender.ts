@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/clock.ts";
+import type { LaneNote } from "#shared/contracts/lane-note.ts";
 import { defaultSubmitStyle, type SubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
@@ -15,6 +16,7 @@ import { keepExpiryScans } from "./expiry-scans.ts";
 import { giveBackWhileClosed, requeueFirst, takeAllQueued } from "./give-back-while-closed.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
 import { type LaneIntake, laneIntake } from "./lane-intake.ts";
+import { type LaneTally, laneTally } from "./lane-tally.ts";
 import type { LeasedBindState } from "./leased-binds.ts";
 import {
 	entryIdsOf,
@@ -52,6 +54,8 @@ export type OperatorSender = {
 	/** How long messages and lanes wait, among those seen since the last call. */
 	waiting(): OldestWaiting & { readonly receiveGapMs: number };
 	wake(): void;
+	/** What it received lately from its lanes; null: nothing yet. */
+	laneNote(): LaneNote | null;
 	/** Reads no more, waits for answers and records, gives back the rest, and unbinds. */
 	stop(): Promise<void>;
 };
@@ -99,11 +103,12 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		laneOldestSeen: ages.laneOldestSeen,
 		recheckOwn: async () => void (await Promise.all(takeAllQueued(outboundMessages).map(rechecks.add))),
 	});
-	const shared = { outboundMessages, busy, ages, submitter };
+	const shared = { outboundMessages, busy, ages, submitter, tally: laneTally() };
 	const intakes = [...held].map((heldLane) => openLane(heldLane, { ...options, style }, shared));
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),
+		laneNote: shared.tally.note,
 		waiting: () => ({ ...ages.oldest(submitter.open), receiveGapMs: receiveGapMsOf(intakes) }),
 		wake() {
 			submitter.pump();
@@ -111,11 +116,19 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		},
 		async stop() {
 			closed.stop();
-			await Promise.all([...intakes.map((intake) => intake.stop()), expiryScans.stop(), submitter.stop()]);
-			await recorder.drained();
-			await Promise.all([...held.values()].map((one) => one.release()));
+			await stopAll([...intakes, expiryScans, submitter], recorder, [...held.values()]);
 		},
 	};
+}
+
+async function stopAll(
+	parts: readonly { readonly stop: () => Promise<void> }[],
+	recorder: SubmissionRecorder,
+	held: readonly HeldEntries[],
+): Promise<void> {
+	await Promise.all(parts.map((one) => one.stop()));
+	await recorder.drained();
+	await Promise.all(held.map((one) => one.release()));
 }
 
 /** Ends the message's part in each of its entries: settles or defers it, or gives it back if the entry came after the last check. */
@@ -186,12 +199,13 @@ type LaneContext = {
 	readonly busy: Map<number, LaneEntryRef[]>;
 	readonly ages: WaitingAges;
 	readonly submitter: Submitter;
+	readonly tally: LaneTally;
 };
 
 function openLane(
 	[lane, held]: readonly [Lane, HeldEntries],
 	options: OperatorSenderOptions & { readonly style: SubmitStyle },
-	{ outboundMessages, busy, ages, submitter }: LaneContext,
+	{ outboundMessages, busy, ages, submitter, tally }: LaneContext,
 ): LaneIntake {
 	const { style, source, picking, log } = options;
 	const ready = (fresh: readonly OutboundMessage[]) => {
@@ -204,6 +218,9 @@ function openLane(
 		source,
 		log,
 		room: () => (submitter.wantsMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
-		take: async (entries) => await pickUpOutbound({ lane, picking, held, busy, style, log, ready }, entries),
+		async take(entries) {
+			tally.received(lane, entries);
+			return await pickUpOutbound({ lane, picking, held, busy, style, log, ready }, entries);
+		},
 	});
 }

@@ -149,7 +149,7 @@ declare module "smpp" {
 		readonly consts: { readonly MESSAGE_STATE: Readonly<Record<string, number>> };
 		readonly PDU: typeof PDU;
 		createServer(listener: (session: Session) => void): Server;
-		/** Only for tests, as a client of ours. */
+		/** As a client of ours: for tests, and for `smsgw conformance`. */
 		connect(
 			options: {
 				readonly host: string;
@@ -157,7 +157,7 @@ declare module "smpp" {
 				readonly tls?: boolean;
 				readonly rejectUnauthorized?: boolean;
 			},
-			connected: () => void,
+			connected?: () => void,
 		): Session;
 	};
 

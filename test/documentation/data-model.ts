@@ -76,7 +76,9 @@ const entryNames = Object.keys(permissions) as readonly Entry[];
 const permissionsOf = (entry: Entry): Permissions => permissions[entry];
 
 /** The functions that authenticate a client: those of the API but its description and what answers for unknown paths. */
-const apiEntries: readonly Entry[] = routes.map(({ entry }) => entry).filter((entry) => entry !== "get-openapi");
+const apiEntries: readonly Entry[] = [...new Set(routes.map(({ entry }) => entry))].filter(
+	(entry) => entry !== "get-openapi",
+);
 
 function namesOf(processes: readonly Entry[], commandLine: boolean): string {
 	const isWholeApi = apiEntries.every((entry) => processes.includes(entry));

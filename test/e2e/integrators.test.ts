@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Exchange, Kit } from "#admin/conformance/exchange.ts";
 import { type CheckResult, judge } from "#admin/conformance/judge.ts";
+import { runSmppSteps } from "#admin/conformance/run-smpp-steps.ts";
 import { runSteps } from "#admin/conformance/run-steps.ts";
 import { runCommandLine } from "#admin/run.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
@@ -16,7 +17,7 @@ import { type Alter, openAlteringProxy } from "./altering-proxy.ts";
 import { type ClientMessage, clientOf, eventually } from "./client.ts";
 import { guidedPrograms } from "./guided-programs.ts";
 import { openTestStack } from "./local-stack.ts";
-import { plantedFaults } from "./planted-faults.ts";
+import { plantedFaults, plantedSmppFaults } from "./planted-faults.ts";
 import { clients, esmes, isInstalled, missing, runSample, startSample } from "./samples.ts";
 import { portOf } from "./smsc.ts";
 
@@ -36,8 +37,10 @@ beforeAll(async () => {
 					user_name: "kit",
 					senders: [{ name: "SMSGW" }],
 					webhook: { url: `http://127.0.0.1:${reportsPort}/reports` },
+					smpp: { binds: 1, window: 10, reports_by: "channel" },
 				},
 				password: "demo",
+				reportsBySmpp: true,
 			},
 			{
 				account: {
@@ -70,7 +73,7 @@ const run = async (...words: readonly string[]) => await start(...words)[1];
 const conformanceOf = async (url: string, ...more: readonly string[]) =>
 	await run(
 		...["conformance", url, "--user", "demo", "--password-file", passwordFile],
-		...["--sender", "SMSGW", "--recipient", "77010000000", ...more],
+		...["--sender", "SMSGW", "--recipient", "77010000000", "--smpp", `127.0.0.1:${localStack.smppPort}`, ...more],
 	);
 
 const lineOf = ({ point, step, detail }: CheckResult) => `${point} ${step}: ${detail}`;
@@ -99,7 +102,8 @@ describe("smsgw conformance", () => {
 		);
 
 		expect([code, err]).toEqual([0, ""]);
-		expect(out).toMatch(/\npass: \d\d, differs: 0, settled otherwise: 0, not tried: 0\n$/);
+		expect(out).toMatch(/\npass: \d+, differs: 0, settled otherwise: 0, not tried: 0\n$/);
+		expect(readFileSync(html, "utf8")).toContain("SMPP submit_sm");
 		expect(readFileSync(html, "utf8")).toContain("URL созданного сообщения в Location Header");
 		expect(readFileSync(html, "utf8")).not.toContain("ZGVtbzpkZW1v");
 	});
@@ -120,11 +124,15 @@ describe("smsgw conformance", () => {
 	const recordedKit = async () => {
 		const settings = { url: localStack.url, user: "demo", password: "demo", sender: "SMSGW", recipient: "77010000000" };
 		const run = { runId: randomUUID().slice(0, 13), startedAt: Date.now(), send: true, waitMs: 60_000 };
-		recorded.kit ??= await runSteps({ ...settings, ...run });
+		const address = { host: "127.0.0.1", port: localStack.smppPort };
+		recorded.kit ??= await runSteps({
+			...{ ...settings, ...run },
+			before: await runSmppSteps({ ...settings, ...run, address, systemId: "demo" }),
+		});
 		return recorded.kit;
 	};
 
-	it.each(plantedFaults)("finds that %s", async (_, alter, expected) => {
+	it.each([...plantedFaults, ...plantedSmppFaults])("finds that %s", async (_, alter, expected) => {
 		const kit = await recordedKit();
 		const altered = [...kit.exchanges].map(([name, exchange]) => [name, alteredBy(alter, exchange)] as const);
 		const missed = judge({ ...kit, exchanges: new Map(altered) })

@@ -48,6 +48,8 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["DELETE", `/messages/${id}`],
 	["POST", "/batches", JSON.stringify({ messages: [aBody()] })],
 	["GET", `/batches/${id}`],
+	["GET", `/batches/${id}/summary`],
+	["DELETE", `/batches/${id}`],
 	["GET", "/senders"],
 	["GET", `/users/demo/client_messages/${id}`],
 ];
@@ -113,11 +115,15 @@ describe("the API and its OpenAPI description", () => {
 		await client.untilReported(String(posted.body["message_id"]));
 
 		const answers = [
+			await ask("POST", "/messages?dry_run=true", JSON.stringify(aBody())),
+			await ask("POST", "/batches?dry_run=true", JSON.stringify({ messages: [aBody(), aBody({ recipient: "1" })] })),
 			await ask("GET", message),
 			await ask("GET", `${message}?segments_info=true`),
 			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=1`),
+			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`),
+			await ask("DELETE", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", "/senders"),
 			await ask("GET", "/senders?details=true"),
 			await ask("GET", `/messages/${planned.body["message_id"]}`),
@@ -125,7 +131,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 204]);
+		expect(answers.map(({ status }) => status)).toEqual([...[...Array(12).fill(200), 204]]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -146,24 +152,28 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
+			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`, undefined, foreign),
+			await ask("DELETE", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
 			await ask("DELETE", message),
 			await ask("GET", "/messages/12313"),
 			await ask("DELETE", "/messages/12313"),
 			await ask("GET", "/batches/12313"),
+			await ask("GET", "/batches/12313/summary"),
+			await ask("DELETE", "/batches/12313"),
 			await ask("GET", "/users/demo/client_messages/never"),
 			await ask("GET", "/nothing"),
 			await ask("PUT", "/messages", "{}"),
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			400, 400, 413, 400, 413, 400, 403, 403, 403, 409, 404, 404, 404, 404, 404, 405,
+			...[400, 400, 413, 400, 413, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
 		]);
 	});
 
 	it.each(requests())(
 		"agree on a wrong password and on too many of them: %s %s (R3, A43)",
 		async (method, path, body) => {
-			const guesser = clientOf(localStack, "demo2", "wrong");
+			const guesser = clientOf(localStack, `${method}${path}`.replaceAll(/\W/g, "-"), "wrong");
 
 			const statuses: number[] = [];
 			while (!statuses.includes(429) && statuses.length < 30)
@@ -199,7 +209,7 @@ describe("the API and its OpenAPI description", () => {
 		engine.on();
 		const back = await ask("GET", "/senders", undefined, clientOf(localStack, "stranger"));
 
-		expect(away.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503, 503, 503]);
+		expect(new Set(away.map(({ status }) => status))).toEqual(new Set([503]));
 		expect(back.status).toBe(200);
 	});
 

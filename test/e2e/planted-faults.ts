@@ -72,3 +72,61 @@ export const plantedFaults: readonly (readonly [string, Alter, readonly string[]
 		["R34 scheduled, read:"],
 	],
 ];
+
+/** Changes the JSON of an answer by SMPP: `from` becomes `to` wherever it stands. */
+const inPdu =
+	(path: RegExp, from: string | RegExp, to: string): Alter =>
+	(request, answer) =>
+		request.method === "SMPP" && path.test(request.path)
+			? { ...answer, text: answer.text.replaceAll(from instanceof RegExp ? from : new RegExp(from, "g"), to) }
+			: answer;
+const withCommandStatus =
+	(path: RegExp, from: number, status: number): Alter =>
+	(request, answer) =>
+		request.method === "SMPP" && path.test(request.path) && answer.status === from ? { ...answer, status } : answer;
+
+/** The same of what a gateway answers by SMPP. They cannot be planted into answers by HTTP. */
+export const plantedSmppFaults: readonly (readonly [string, Alter, readonly string[]])[] = [
+	["a wrong password may bind", withCommandStatus(/^bind/, 14, 0), ["R5 smpp wrong password:"]],
+	["a submit_sm needs no bind", withCommandStatus(/^submit_sm$/, 4, 0), ["R5 smpp not bound:"]],
+	["enquire_link is answered with a status", withCommandStatus(/^enquire_link$/, 0, 8), ["R5 smpp enquire_link:"]],
+	[
+		"an unknown command is answered as a submit_sm",
+		inPdu(/^command_id/, "generic_nack", "submit_sm_resp"),
+		["R5 smpp unknown command:"],
+	],
+	["an unknown command gets another status", withCommandStatus(/^command_id/, 3, 2), ["R5 smpp unknown command:"]],
+	["a wrong number is a system error", withCommandStatus(/^submit_sm$/, 11, 8), ["A47 smpp bad recipient:"]],
+	["a foreign sender may be used", withCommandStatus(/^submit_sm$/, 10, 0), ["A47 smpp foreign sender:"]],
+	[
+		"a submit_sm_resp has no id",
+		inPdu(/^submit_sm$/, /"message_id": "\d+"/g, '"message_id": ""'),
+		["R5 smpp message:", "R5 smpp part 2:"],
+	],
+	[
+		"the ids of receipts are hexadecimal",
+		inPdu(/^deliver_sm$/, /"id:\d+/g, '"id:1a2b'),
+		["R5 smpp receipts: there is no receipt"],
+	],
+	[
+		"a receipt's esm_class is that of a message",
+		inPdu(/^deliver_sm$/, /"esm_class": \d+/g, '"esm_class": 0'),
+		["R5 smpp receipts: the message type"],
+	],
+	["a receipt has no error", inPdu(/^deliver_sm$/, / err:\w+/g, ""), ["A47 smpp receipts: short_message"]],
+	[
+		"a receipt lacks its id as a TLV",
+		inPdu(/^deliver_sm$/, "receipted_message_id", "user_message_reference"),
+		["A47 smpp receipts: receipted_message_id"],
+	],
+	[
+		"a receipt's text and message_state differ",
+		inPdu(/^deliver_sm$/, "stat:DELIVRD", "stat:UNDELIV"),
+		["A47 smpp receipts: message_state"],
+	],
+	[
+		"a long message is read as one segment",
+		inJson(/^GET \/messages\/\d+$/, (json) => ({ ...json, segment_count: 1 })),
+		["A47 smpp long message, read:"],
+	],
+];

@@ -1,17 +1,18 @@
 import { spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { program } from "#admin/program.ts";
 import { runCommandLine } from "#admin/run.ts";
 import { root } from "#infra/entries.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { localRegion } from "#local/local-stage.ts";
+import { localLeaseSeconds, localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
 import { itemOf } from "#shared/aws/dynamo/message-columns.ts";
@@ -19,7 +20,7 @@ import { filledTables } from "#shared/contracts/filled-tables.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { clientOf, eventually } from "./client.ts";
+import { aBody, clientOf, eventually } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
 import { clients, isInstalled, missing, runSample, startSample, webhooks } from "./samples.ts";
 
@@ -413,9 +414,63 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run("lanes --local");
 
 		expect(rows).toHaveLength(16);
-		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
-		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
+		expect(rows).toContainEqual({
+			...{ lane: "altel-bulk", messages: null, waiting: 0, in_flight: 0, delayed: 1 },
+			...{ drains_per_second: 0, empty_in_seconds: null },
+		});
+		expect(out).toMatch(/^LANE +MESSAGES +WAITING +IN FLIGHT +DELAYED\n/);
+		expect((await run("lanes list --watch 1 --looks 2 --local")).out.match(/altel-bulk/g)).toHaveLength(2);
+		expect((await run("lanes list --accounts --local")).code).toBe(0);
 		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
+	});
+
+	it("pauses a batch, tells how it stands, resumes it, and cancels another (A52)", async () => {
+		const client = clientOf(localStack);
+		const post = async (parts: object) => {
+			const messages = [aBody({ recipient: "77051110001", ...parts }), aBody({ recipient: "77051110002", ...parts })];
+			const { body } = await client.request("POST", "/batches", JSON.stringify({ messages }));
+			return String(body["batch_id"]);
+		};
+		await output("operators pause beeline");
+		/* The tasks read the switches at a third of this. */
+		await wait(localLeaseSeconds * 1_000);
+		const held = await post({});
+		await output(`batches pause ${held}`);
+		await wait(localLeaseSeconds * 1_000);
+		await output("operators resume beeline");
+		const show = async () => await output(`batches show ${held}`);
+		await eventually(show, ({ paused_count }) => paused_count === 2);
+
+		const paused = await output<readonly object[]>("batches list");
+		const schedule = almatyText(Math.ceil(Date.now() / 900_000) * 900_000 + 3_600_000);
+		const cancelled = await output(`batches cancel ${await post({ schedule })} --yes --wait 0`);
+		const resumed = await output(`batches resume ${held}`);
+
+		expect(paused).toMatchObject([{ batch: Number(held), account: "demo", messages: 2 }]);
+		expect(cancelled).toMatchObject({ withdrawn: 2, gone: 0, ended: 0, waiting: 0 });
+		expect(resumed).toMatchObject({ state: "sending", released: 2 });
+		await eventually(show, ({ state, sent_count }) => state === "sending" && sent_count === 2);
+		expect(await run("batches show 77 --local")).toMatchObject({ code: 1, out: "" });
+	});
+
+	it("exports messages of an account or a batch, and refuses to overwrite a file", async () => {
+		const client = clientOf(localStack);
+		const id = await client.send({ message_text: "=between us" });
+		const [all, lines] = [join(folder, "all.csv"), join(folder, "batch.ndjson")];
+		const { body } = await client.request("POST", "/batches", JSON.stringify({ messages: [aBody(), aBody()] }));
+
+		await output(`messages export ${all} --account demo --text`);
+		const ofBatch = await output(`messages export ${lines} --batch ${body["batch_id"]} --format ndjson`);
+
+		expect(readFileSync(all, "utf8")).toMatch(new RegExp(`^${id},demo,.*"'=between us"`, "m"));
+		expect(ofBatch).toEqual({ written: 2, unreadable: 0 });
+		expect(
+			readFileSync(lines, "utf8")
+				.trimEnd()
+				.split("\n")
+				.map((line) => JSON.parse(line).batch_id),
+		).toEqual(Array(2).fill(Number(body["batch_id"])));
+		expect(await run(`messages export ${all} --local`)).toMatchObject({ code: 2 });
 	});
 
 	it("redrives a lane's dead letters", async () => {

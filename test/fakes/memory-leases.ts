@@ -1,8 +1,9 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
+import { pausedBatchesMax } from "#shared/domain/send/paused-batches.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
-import { type OperatorSwitches, pausedBatchesMax } from "#shared/usecases/send/operator-switches.ts";
+import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
 type MemoryLease = { holder: string; until: number; note?: string };

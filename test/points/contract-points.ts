@@ -97,10 +97,4 @@ export type ContractPoint = keyof typeof contractPoints;
 /** Points that are not held, or only in part, and what is missing. Every other point has a test. */
 export const openPoints: Partial<
 	Record<ContractPoint, { readonly status: "in part" | "not yet"; readonly missing: string }>
-> = {
-	A52: {
-		status: "in part",
-		missing:
-			"only `?history=true` of `GET /messages/:message_id` and `limit` and `cursor` of `GET /batches/:batch_id` exist",
-	},
-};
+> = {};

@@ -182,6 +182,7 @@ function check(world: World, mos: ReadonlySet<string>, disaster: Disaster | unde
 		submits: new Map(taken),
 		isCalm: settings.faults.size === 0 && world.faults.scripted.size === 0 && !world.hasOwnSmsc,
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
+		wasPaused: world.batchOperator.wasPaused,
 		isReceiptLost: (recipient) => disaster?.lostReceipts.has(recipient) === true,
 	});
 	if (settings.messagesPerDay !== null) checkDailyQuota(world, "esme", settings.messagesPerDay);

@@ -3,6 +3,7 @@ import type { Exchange, Kit, KitAnswer } from "#admin/conformance/exchange.ts";
 import { checks, judge } from "#admin/conformance/judge.ts";
 import { reportHtml } from "#admin/conformance/report-html.ts";
 import { sentences } from "#admin/conformance/sentences.ts";
+import { smppSteps } from "#admin/conformance/smpp-steps.ts";
 import { steps } from "#admin/conformance/steps.ts";
 
 const aKit = (exchanges: readonly (readonly [string, Exchange])[] = []): Kit => ({
@@ -21,7 +22,7 @@ const anAnswer = (given: Partial<KitAnswer> = {}): KitAnswer => {
 
 describe("the conformance kit", () => {
 	it("checks only what a step asks, and quotes the document for each point and for no other", () => {
-		const names = [...steps.map(({ name }) => name), "reports"];
+		const names = [...[...steps, ...smppSteps].map(({ name }) => name), "reports", "smpp receipts"];
 
 		expect(new Set(names).size).toBe(names.length);
 		expect(checks.filter(({ step }) => !names.includes(step))).toEqual([]);
@@ -36,7 +37,13 @@ describe("the conformance kit", () => {
 			.map(({ request }) => request(kit))
 			.filter((request) => request?.body?.includes(kit.recipient));
 
-		expect(asked).toEqual([]);
+		const account = { systemId: "demo", password: "demo", ...kit };
+		const submitted = smppSteps
+			.filter(({ sends }) => !sends)
+			.map(({ request }) => JSON.stringify(request(account)))
+			.filter((request) => request.includes(kit.recipient));
+
+		expect([...asked, ...submitted]).toEqual([]);
 	});
 
 	it("makes client ids that the document allows, different in each message", () => {
@@ -89,7 +96,9 @@ describe("the conformance kit", () => {
 			const exchange = (name: string) =>
 				[name, { request: { method: "GET", path: "/" }, answer: anAnswer({ text }) }] as const;
 
-			expect(judge(aKit([...steps.map(({ name }) => name), "reports"].map(exchange))).length).toBe(checks.length);
+			const names = [...[...steps, ...smppSteps].map(({ name }) => name), "reports", "smpp receipts"];
+
+			expect(judge(aKit(names.map(exchange))).length).toBe(checks.length);
 		}
 	});
 

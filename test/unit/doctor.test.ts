@@ -238,8 +238,8 @@ async function lookAtGateway(faults: Partial<GatewayCheckDeps> = {}) {
 		get: async () => ({ status: 200, date: new Date(mondayAtEleven).toUTCString() }),
 		now: () => mondayAtEleven,
 		binds: async () => [
-			{ operator: "kcell", held: 4, of: 4 },
-			{ operator: "tele2", held: 1, of: 2 },
+			{ operator: "kcell", up: 4, of: 4 },
+			{ operator: "tele2", up: 1, of: 2 },
 		],
 		pausedOperators: async () => new Set(),
 		accounts: async () => [anAccount()],
@@ -274,9 +274,9 @@ describe("smsgw doctor, of a gateway", () => {
 		["a clock that is fast", { now: () => mondayAtEleven + 400_000 }, "clock", "400 s ahead", "timedatectl"],
 		[
 			"an operator without a bind",
-			{ binds: async () => [{ operator: "kcell", held: 0, of: 4 }] },
+			{ binds: async () => [{ operator: "kcell", up: 0, of: 4 }] },
 			"binds",
-			"no task holds a bind of kcell",
+			"no bind of kcell is up",
 			"operator-unbound",
 		],
 		[
@@ -328,7 +328,7 @@ describe("smsgw doctor, of a gateway", () => {
 
 	it("does not ask for binds of a paused operator, nor for webhooks of disabled accounts", async () => {
 		const findings = await lookAtGateway({
-			binds: async () => [{ operator: "kcell", held: 0, of: 4 }],
+			binds: async () => [{ operator: "kcell", up: 0, of: 4 }],
 			pausedOperators: async () => new Set(["kcell"]),
 			accounts: async () => [anAccount({ disabled: true })],
 			connect: refuse,

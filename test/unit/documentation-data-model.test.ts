@@ -36,6 +36,7 @@ const full: Message = aMessage({
 	confirmedAt: 1,
 	holder: "entry",
 	waitsUntil: 1,
+	pausedAt: 1,
 	repeated: { segmentIndex: 0, times: 1 },
 	refused: { code: "8", times: 4 },
 	segments: [{ smscId: "1", status: "EXPIRED", statusAt: 1, errorCode: "22", reason: "x" }],

@@ -49,6 +49,11 @@ describe("the live log of npm start", () => {
 			{ operator: "tele2", host: "127.0.0.1", port: 2775, reason: "connection refused", afterMs: 9 },
 			"bad: bind down tele2 127.0.0.1:2775, connection refused",
 		],
+		[
+			"bind.down",
+			{ operator: "tele2", host: "127.0.0.1", port: 2775, reason: "stopped", afterMs: 9 },
+			"plain: bind down tele2 127.0.0.1:2775, stopped",
+		],
 		["client.bound", { user_name: "demo", address: "::1", as: "receiver" }, "good: client bound demo ::1 as receiver"],
 	])("shows %s as a short line", (event, fields, expected) => {
 		expect(shown(logged(event, fields))).toEqual([expected]);
@@ -65,7 +70,9 @@ describe("the live log of npm start", () => {
 	it("shows nothing of metrics, states and other events that are no fault", () => {
 		const metrics = JSON.stringify({ _aws: { Timestamp: 1, CloudWatchMetrics: [] }, SubmitRate: [1] });
 
-		expect([metrics, "", logged("operator.state", { operator: "kcell" })].flatMap(shown)).toEqual([]);
+		const exited = JSON.stringify({ time, part: "local-stack", event: "process.exited", process: "smpp" });
+
+		expect([metrics, "", logged("operator.state", { operator: "kcell" }), exited].flatMap(shown)).toEqual([]);
 	});
 
 	it("shows warnings and errors of any event in one line, with the message of an error", () => {

@@ -97,7 +97,7 @@ describe("the API's description", () => {
 		);
 
 		expect(ids.map(({ schema }) => schema.anyOf)).toEqual(
-			Array(3).fill([expect.objectContaining({ type: "integer" }), expect.objectContaining({ type: "string" })]),
+			Array(5).fill([expect.objectContaining({ type: "integer" }), expect.objectContaining({ type: "string" })]),
 		);
 		expect(requestFields.filter(([, schema]) => "default" in schema)).toEqual([]);
 		expect(components.schemas["MessageToSend"]?.properties["priority"]).toHaveProperty("type");

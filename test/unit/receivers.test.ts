@@ -177,7 +177,7 @@ const idsOf = (delivered: readonly DeliverSmRequest[]) =>
 
 describe("the sessions of an account", () => {
 	it("receive each message of each report batch, which is then deleted (A47, A38)", async () => {
-		const { account, reportBatches, queue, confirmations, receivers, counted } = await receiversWith([3, 1, 100]);
+		const { account, reportBatches, queue, confirmations, receivers, counted, log } = await receiversWith([3, 1, 100]);
 		const { receiver, delivered } = aReceiver(account, 50);
 		receivers.add(receiver);
 
@@ -187,6 +187,14 @@ describe("the sessions of an account", () => {
 		for (const { reportBatchId, messageIds } of reportBatches)
 			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
+		const logged = log.events.filter(({ event }) => event === "report.confirmed").map(({ fields }) => fields);
+		expect(logged).toEqual(
+			expect.arrayContaining(
+				reportBatches.map(({ userName, reportBatchId, messageIds }) => {
+					return { user_name: userName, report_batch: reportBatchId, message_ids: messageIds };
+				}),
+			),
+		);
 	});
 
 	it("have their confirmations recorded for as long as any message can be kept (A38, A50)", async () => {

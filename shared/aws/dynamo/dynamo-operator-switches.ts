@@ -3,7 +3,8 @@ import * as z from "zod";
 import { jsonText } from "../../contracts/json-text.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
 import { type Operator, operators } from "../../domain/message/operators.ts";
-import { type OperatorSwitches, pausedBatchesMax } from "../../usecases/send/operator-switches.ts";
+import { pausedBatchesMax } from "../../domain/send/paused-batches.ts";
+import type { OperatorSwitches } from "../../usecases/send/operator-switches.ts";
 import { type Item, putItems, readItems, removeItems, updateIf } from "./dynamo-items.ts";
 
 /** Whether an item of the Leases table says that an operator, or that batches are paused. */

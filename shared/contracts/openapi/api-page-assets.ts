@@ -8,15 +8,14 @@ a{color:var(--link)}
 h3 code{font-size:inherit}
 table{border-collapse:collapse;margin:.5em 0}
 td,th{border:1px solid var(--line);padding:.3em .6em;text-align:left;vertical-align:top}
-td{overflow-wrap:anywhere}
-td:first-child{min-width:2.5em}
-code,pre,textarea{font:14px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
+code,pre,textarea{font:14px/1.4 ui-monospace,monospace}
+pre,h3 code,li code{overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--shade);padding:.6em}
 section{border-top:1px solid var(--line);margin-top:1.5em}
 input,button,textarea{font-size:inherit;padding:.2em .5em;max-width:100%;box-sizing:border-box}
 label{display:inline-block;margin-right:.5em}
 textarea{display:block;width:100%;margin:.5em 0}
-@media(max-width:40em){body{margin:1em auto}td,th{padding:.2em .3em;font-size:14px}}
+@media(max-width:40em){body{margin:1em auto}td,th{padding:.2em .3em;font-size:14px}td code{font-size:13px}}
 `;
 
 /** Sends the request of a form. Only a local stack gets forms: a login is typed into no other page. */

@@ -66,10 +66,13 @@ const prose = (text = "") =>
 		.replace(/^- /, "")
 		.replaceAll("\n\n", "</p><p>");
 
+/** A name that a narrow cell may break between its words. */
+const breakable = (name: string) => name.replaceAll(/_|(?=[A-Z])(?<!^)/g, "$&<wbr>");
+
 const nameIn = (ref: string) => ref.slice(ref.lastIndexOf("/") + 1);
 
 function typeOf(schema: Schema): string {
-	if (schema.$ref !== undefined) return `<a href="#${nameIn(schema.$ref)}">${nameIn(schema.$ref)}</a>`;
+	if (schema.$ref !== undefined) return `<a href="#${nameIn(schema.$ref)}">${breakable(nameIn(schema.$ref))}</a>`;
 	if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
 	if (schema.items !== undefined) return `array of ${typeOf(schema.items)}`;
 	if (schema.const !== undefined) return escaped(JSON.stringify(schema.const));
@@ -81,7 +84,7 @@ function fieldsOf({ properties = {}, required = [] }: Schema): string {
 	const rows = Object.entries(properties).map(([name, field]) => {
 		const code = field["x-error-code"];
 		const refused = code === undefined ? "" : ` Refused with code ${code}.`;
-		return `<tr><td><code>${name}</code>${required.includes(name) ? " *" : ""}</td><td>${typeOf(field)}</td><td>${prose(field.description)}${refused}</td></tr>`;
+		return `<tr><td><code>${breakable(name)}</code>${required.includes(name) ? " *" : ""}</td><td>${typeOf(field)}</td><td>${prose(field.description)}${refused}</td></tr>`;
 	});
 	return `<table><tr><th>field</th><th>type</th><th>meaning</th></tr>${rows.join("")}</table>`;
 }
@@ -118,7 +121,7 @@ function operationSection(method: string, path: string, operation: Operation, do
 	const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
 	const parameterRows = parameters.map(
 		({ name, in: place, description: meaning }) =>
-			`<tr><td><code>${name}</code></td><td>${place}</td><td>${prose(meaning)}</td></tr>`,
+			`<tr><td><code>${breakable(name)}</code></td><td>${place}</td><td>${prose(meaning)}</td></tr>`,
 	);
 	const isCall = path.startsWith("/");
 	return `<section id="${operationId}"><h3><code>${method.toUpperCase()} ${path}</code> ${escaped(summary)}</h3>

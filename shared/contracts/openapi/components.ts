@@ -2,7 +2,15 @@ import * as z from "zod";
 import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
-import { batchFields, historyEventFields, historyFields, messageFields, readFields } from "./fields.ts";
+import {
+	batchFields,
+	batchSummaryFields,
+	batchWithdrawalFields,
+	historyEventFields,
+	historyFields,
+	messageFields,
+	readFields,
+} from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
 const named = {
@@ -14,10 +22,14 @@ const named = {
 	HistoryEvent: read.historyEvent,
 	Segment: read.segment,
 	Batch: read.batch,
+	BatchSummary: read.batchSummary,
+	BatchWithdrawal: read.batchWithdrawal,
 	SenderNames: read.senderNames,
 	SendersWithDetails: read.sendersWithDetails,
 	CreatedMessage: read.createdMessage,
 	CreatedBatch: read.createdBatch,
+	TriedMessage: read.triedMessage,
+	TriedBatch: read.triedBatch,
 	Problem: read.problem,
 	RefusedMessage: read.messageProblem,
 	DeliveryReports: read.deliveryReports,
@@ -40,6 +52,8 @@ export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/
 const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
+	BatchSummary: batchSummaryFields,
+	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
 	MessageWithHistory: { ...readFields, ...historyFields },

@@ -1,4 +1,4 @@
-import { apiOperationOf, apiPagePath, basePath, routes } from "../routes.ts";
+import { apiPagePath, basePath, operationNameOf, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
 import { answerRef, methodNotAllowed, responses } from "./responses.ts";
@@ -41,8 +41,8 @@ function paths(): Json {
 			path,
 			Object.fromEntries(
 				all.map((route) => {
-					const operation = apiOperationOf(route);
-					return [route.method.toLowerCase(), { operationId: operation, ...operations[operation] }];
+					const operationId = operationNameOf(route);
+					return [route.method.toLowerCase(), { operationId, ...operations[operationId] }];
 				}),
 			),
 		]),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { batchBody } from "../batch-body.ts";
 import type { messageBody } from "../message-body.ts";
-import type { messageWithSegments, report } from "./read-schemas.ts";
+import type { batchSummary, batchWithdrawal, messageWithSegments, report } from "./read-schemas.ts";
 
 type FieldDescription = {
 	readonly description: string;
@@ -101,6 +101,33 @@ export const historyEventFields = {
 	},
 	time: { description: "Of `submitted`, the last submit. Almaty time." },
 } as const satisfies Readonly<Record<string, FieldDescription>>;
+
+export const batchSummaryFields = {
+	batch_id: { description: "The batch." },
+	message_count: { description: "Number of its messages." },
+	segment_count: { description: "Number of their segments." },
+	statuses: { description: "Number of messages in each status that any has." },
+	error_codes: { description: "Number of messages with each code that any has." },
+	waiting_count: { description: "Messages that are not submitted yet: those that are NEW." },
+	scheduled_count: { description: "Of these, messages that wait for their schedule or their window." },
+	paused_count: { description: "Of these, messages that wait because the gateway's operators paused the batch." },
+	sent_count: { description: "Messages that were submitted." },
+	sent_per_second: { description: "Messages submitted a second, over the last five minutes." },
+	estimated_end: {
+		description:
+			"When the last message is submitted if the rate stays as it is, in Almaty time. Null if none waits, or if it cannot be told.",
+	},
+} as const satisfies FieldDescriptionsOf<typeof batchSummary>;
+
+export const batchWithdrawalFields = {
+	batch_id: { description: "The batch." },
+	withdrawn: { description: "Messages that will never be sent: DELETED. Each is reported." },
+	gone: {
+		description:
+			"Messages that go on: they were submitted, or may be at any moment. A message without a schedule, whose window is open, is among them.",
+	},
+	ended: { description: "Messages that have another final status." },
+} as const satisfies FieldDescriptionsOf<typeof batchWithdrawal>;
 
 type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof report>;
 

@@ -1,4 +1,4 @@
-import type { Operation } from "../routes.ts";
+import type { OperationName } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
 import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
@@ -49,6 +49,11 @@ const searchPage = [
 	cursorParameter,
 ] as const;
 
+const dryRun = extension(
+	"dry_run",
+	"true: the request is checked and answered, and nothing is stored or sent. Refusals are those of the real request. Limits of messages per hour, day or number are not checked, and nothing counts towards them. Any other value than true or false gets a 400.",
+	{ type: "boolean" },
+);
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 const messageWithHistoryRead = read("The message.", {
@@ -59,8 +64,10 @@ const messageWithHistoryRead = read("The message.", {
 export const operations = {
 	"post-message": {
 		summary: "Sends a message",
+		parameters: [dryRun],
 		requestBody: body("MessageToSend", examples.message),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedMessage"), examples.triedMessage),
 			201: createdAnswer("The message was accepted.", "CreatedMessage", examples.createdMessage),
 			400: refusedAnswer("RefusedMessage", examples.refusedMessage, true),
 			413: answerRef("TooLarge"),
@@ -94,8 +101,10 @@ export const operations = {
 	},
 	"post-batch": {
 		summary: "Sends up to 1,000 messages",
+		parameters: [dryRun],
 		requestBody: body("BatchToSend", examples.batch),
 		responses: {
+			200: read("The outcome of a dry run.", refTo("TriedBatch"), examples.triedBatch),
 			201: createdAnswer("The batch was accepted.", "CreatedBatch", examples.createdBatch),
 			400: refusedAnswer("Problem", examples.refusedBatch, false),
 			413: answerRef("TooLarge"),
@@ -153,6 +162,30 @@ export const operations = {
 			...authenticatedResponses,
 		},
 	},
+	"get-batch-summary": {
+		summary: "Extension. Counts the messages of a batch by status, and estimates when the last is sent",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read("Counts of messages.", refTo("BatchSummary"), examples.batchSummary),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
+	"delete-batch": {
+		summary: "Extension. Withdraws the messages of a batch that have certainly not gone",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read(
+				"How many messages are withdrawn now, or were before; how many had gone, and how many had ended. A repeated request withdraws what can be withdrawn by then.",
+				refTo("BatchWithdrawal"),
+				examples.batchWithdrawal,
+			),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			...authenticatedResponses,
+		},
+	},
 	"get-senders": {
 		summary: "Returns the senders that this user may use",
 		parameters: [inQuery("details", "true returns objects with the time_bounds of each sender.")],
@@ -182,4 +215,4 @@ export const operations = {
 			429: { description: "More requests than API Gateway's own rate limit. The body is API Gateway's." },
 		},
 	},
-} as const satisfies Record<Operation, Json>;
+} as const satisfies Record<OperationName, Json>;

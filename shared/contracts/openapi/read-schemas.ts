@@ -1,5 +1,7 @@
 import * as z from "zod";
+import type { dryRunBatchView, dryRunMessageView } from "../../domain/accept/dry-run-view.ts";
 import type { senderDetails } from "../../domain/accounts/sender-details.ts";
+import type { BatchSummary, BatchWithdrawal } from "../../domain/batches/batch-summary.ts";
 import { type ErrorCode, errorTexts } from "../../domain/message/error-codes.ts";
 import type { messageView, segmentView } from "../../domain/message/message-view.ts";
 import { operators, rnCodes } from "../../domain/message/operators.ts";
@@ -19,6 +21,7 @@ const id = z.int().positive();
 const count = z.int().min(0);
 /** Almaty time (A13). */
 const time = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+const idText = z.string().regex(/^[1-9]\d*$/);
 const errorMessage = z.string().nullable();
 
 export const errorCode = z.enum(Object.keys(errorTexts) as [ErrorCode, ...ErrorCode[]]);
@@ -107,7 +110,57 @@ export const sendersWithDetails = z.array(
 	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
 ) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
 
-const idText = z.string().regex(/^[1-9]\d*$/);
+export const triedMessage = z.union([
+	z.object({
+		dry_run: z.literal(true),
+		message_status: status,
+		error_code: errorCode.nullable(),
+		segment_count: count,
+		rn_code: rnCode.nullable(),
+		send_time: time,
+		expire_date: time,
+	}) satisfies z.ZodType<ReturnType<typeof dryRunMessageView>>,
+	/** If an equal request was accepted before, and is replayed. */
+	z.object({ dry_run: z.literal(true), message_id: idText }),
+]);
+
+export const triedBatch = z.object({
+	dry_run: z.literal(true),
+	accepted_count: count,
+	segment_count: count,
+	refused: z.array(
+		z.object({
+			index: count,
+			error_code: errorCode.nullable(),
+			error_message: z.string().min(1),
+			field: z.string().nullable(),
+		}),
+	),
+	/** If an equal batch was accepted before, and is replayed. */
+	batch_id: idText.exactOptional(),
+}) satisfies z.ZodType<ReturnType<typeof dryRunBatchView>>;
+
+export const batchSummary = z.object({
+	batch_id: id,
+	message_count: count,
+	segment_count: count,
+	statuses: z.partialRecord(status, count),
+	error_codes: z.partialRecord(errorCode, count),
+	waiting_count: count,
+	scheduled_count: count,
+	paused_count: count,
+	sent_count: count,
+	sent_per_second: z.number().min(0),
+	estimated_end: time.nullable(),
+}) satisfies z.ZodType<BatchSummary>;
+
+export const batchWithdrawal = z.object({
+	batch_id: id,
+	withdrawn: count,
+	gone: count,
+	ended: count,
+}) satisfies z.ZodType<BatchWithdrawal>;
+
 export const createdMessage = z.object({
 	message_id: idText,
 	/** Only if the requested one was shortened (A10). */

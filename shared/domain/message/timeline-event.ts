@@ -81,7 +81,7 @@ export type TimelineEvent<Kind extends TimelineKind = TimelineKind> = Kind exten
 /** What a message waits for, and until when at the latest or when it goes on. */
 export type Standing =
 	| { readonly kind: "time_bounds" | "schedule" | "receipt" | "expiry" | "other_submit"; readonly until: number }
-	/** It was set aside until its batch goes on. */
+	/** It was set aside until its batch is resumed. */
 	| { readonly kind: "paused"; readonly since: number }
 	/** Its turn in its lane. The code: of the last refusal, if its SMSC refuses it for now. */
 	| { readonly kind: "lane"; readonly errorCode: string | null }

@@ -123,10 +123,9 @@ function ending(message: Message): readonly TimelineEvent[] {
 
 function standingOf(message: Message, reports: ReportsById, now: number): Standing {
 	if (isFinal(message.status)) return reportStanding(message, reports);
-	const { waitsUntil, pausedAt, refused } = message;
+	const { waitsUntil, refused } = message;
 	const wait = waitOf(message, now);
 	if (wait.kind !== "lane") return wait;
-	if (pausedAt !== null) return { kind: "paused", since: pausedAt };
 	if (waitsUntil !== null && waitsUntil > now) return { kind: "other_submit", until: waitsUntil };
 	return { kind: "lane", errorCode: refused?.code ?? null };
 }

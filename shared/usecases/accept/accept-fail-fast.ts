@@ -77,7 +77,7 @@ async function insertWithin(
 	return { kind: "refused", refusal };
 }
 
-function firstRefusal(drafts: readonly Draft[]): Refusal | null {
+export function firstRefusal(drafts: readonly Draft[]): Refusal | null {
 	const bad = drafts.findIndex((draft) => draft instanceof Refusal);
 	if (bad >= 0) return ofMessage(drafts[bad] as Refusal, bad);
 	const valid = drafts as readonly Message[];
@@ -163,7 +163,7 @@ async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): P
 	if (earlier.length > 0) await undoInsert(state, earlier);
 }
 
-const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
+export const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
 
 function ofMessage(refusal: Refusal, index: number): Refusal {
 	const place = `messages[${index}]`;

@@ -78,7 +78,7 @@ async function storeRequests(
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
 		if (one instanceof Refusal) return refusedOutcome(deps, request, one, known);
-		if (one.kind === "duplicate") return duplicate(deps, one.row, request);
+		if (one.kind === "duplicate") return duplicateOf(deps, one.row, request);
 		return { kind: "accepted", ...acceptedMessage(one.row, request) };
 	});
 }
@@ -87,17 +87,21 @@ async function storeRequests(
 const isRefusedByContent = (draft: Draft | undefined) =>
 	draft instanceof Refusal && !(draft instanceof OverLimitRefusal);
 
-function refusedOutcome(
+export function refusedOutcome(
 	deps: Pick<AcceptDeps, "idKey">,
 	request: MessageRequest,
 	refusal: Refusal,
 	known: ReadonlyMap<string, Message>,
-): AcceptOutcome {
+): Exclude<AcceptOutcome, { kind: "accepted" }> {
 	const row = known.get(request.clientMessageId);
-	return row === undefined ? { kind: "refused", refusal } : duplicate(deps, row, request);
+	return row === undefined ? { kind: "refused", refusal } : duplicateOf(deps, row, request);
 }
 
-function duplicate(deps: Pick<AcceptDeps, "idKey">, row: Message, request: MessageRequest): AcceptOutcome {
+export function duplicateOf(
+	deps: Pick<AcceptDeps, "idKey">,
+	row: Message,
+	request: MessageRequest,
+): Extract<AcceptOutcome, { kind: "duplicate" }> {
 	const { text } = request;
 	const isSameText = isRedacted(row)
 		? row.textDigest === textDigestOf(deps.idKey, { ...row, text })

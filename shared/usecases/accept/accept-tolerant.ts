@@ -110,9 +110,9 @@ async function rowsOf(
 	);
 }
 
-const duplicate = () => new Refusal("23", { field: "client_message_id" });
+export const duplicate = () => new Refusal("23", { field: "client_message_id" });
 
-function withoutDuplicates(items: readonly BatchItem[]) {
+export function withoutDuplicates(items: readonly BatchItem[]) {
 	const seen = new Set<string>();
 	return items.map((item) => {
 		if (isRefused(item)) return item.refusal;

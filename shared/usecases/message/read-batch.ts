@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { Batch } from "../../domain/accept/batch.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
@@ -20,11 +21,22 @@ export type ReadMessage = {
 	readonly informed: boolean;
 };
 
+export type NoBatch = { readonly kind: "foreign" } | { readonly kind: "absent" };
+
 export type ReadBatchOutcome =
 	/** `count`: how many messages the batch has in all. */
-	| { readonly kind: "found"; readonly messages: readonly ReadMessage[]; readonly count: number }
-	| { readonly kind: "foreign" }
-	| { readonly kind: "absent" };
+	{ readonly kind: "found"; readonly messages: readonly ReadMessage[]; readonly count: number } | NoBatch;
+
+/** @param userName null: any account's. */
+export async function findBatch(
+	{ batches }: Pick<ReadBatchDeps, "batches">,
+	userName: string | null,
+	batchId: number,
+): Promise<{ readonly kind: "found"; readonly batch: Batch } | NoBatch> {
+	const batch = await batches.find(batchId);
+	if (batch?.state !== "committed") return { kind: "absent" };
+	return userName === null || batch.userName === userName ? { kind: "found", batch } : { kind: "foreign" };
+}
 
 /**
  * Reads messages of a batch in the order of the request, for the account that sent it (R9): all of them, or a page.
@@ -36,9 +48,9 @@ export async function readBatch(
 	batchId: number,
 	page: { readonly from: number; readonly limit: number } = { from: 0, limit: Number.POSITIVE_INFINITY },
 ): Promise<ReadBatchOutcome> {
-	const batch = await deps.batches.find(batchId);
-	if (batch?.state !== "committed") return { kind: "absent" };
-	if (batch.userName !== userName) return { kind: "foreign" };
+	const found = await findBatch(deps, userName, batchId);
+	if (found.kind !== "found") return found;
+	const { batch } = found;
 	const ids = batch.messageIds.slice(page.from, page.from + page.limit);
 	const { rows } = await deps.messages.readEach([...new Set(ids)]);
 	if (batch.isFailFast) await ensureHeld(deps, [...rows.values()], deps.now());

@@ -16,6 +16,3 @@ export type OperatorSwitches = {
 	pauseBatch(batchId: number, until: number, now: number): Promise<boolean>;
 	resumeBatch(batchId: number, now: number): Promise<void>;
 };
-
-/** Tasks read all paused batches every few seconds. */
-export const pausedBatchesMax = 100;

@@ -59,7 +59,7 @@ export type FaultPlanOptions = {
  * some hundred seeds. Rare steps get theirs in every history, at once, and often another one at each further attempt of the same call.
  */
 const rareSteps =
-	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$|^smpp:UpdateItem:limits$|^receipts:UpdateItem:submissions$/;
+	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|operator|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$|^smpp:UpdateItem:limits$|^receipts:UpdateItem:submissions$/;
 /** A definite refusal by a queue makes the gateway take rows back. The usual rate would make that too rare. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;

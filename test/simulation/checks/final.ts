@@ -21,6 +21,8 @@ export type FinalDeps = {
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	/** The message that an SMSC's id belongs to, as the gateway recorded it; NaN if it did not. */
 	readonly submittedAs: (ref: string) => number;
+	/** Whether the batch of this id was paused. */
+	readonly wasPaused: (batchId: number) => boolean;
 	/** Whether receipts of this recipient's message were lost with the queue that they waited in. */
 	readonly isReceiptLost: (recipient: string) => boolean;
 	/** Whether a report of this message stays in the dead-letter queue of the reports queue. */
@@ -59,13 +61,16 @@ export function checkEnd(deps: FinalDeps): readonly string[] {
 }
 
 /** Returns the causes if the message was given up. */
-function checkSent({ submits, failures, promises, givenUp }: FinalDeps, row: Message): readonly string[] | undefined {
-	const { messageId, status, errorCode, recipient } = row;
+function checkSent(deps: FinalDeps, row: Message): readonly string[] | undefined {
+	const { submits, failures, promises, givenUp, wasPaused } = deps;
+	const { messageId, status, errorCode, recipient, batchId } = row;
+	if (promises.isWithdrawn(messageId) && submits.has(recipient))
+		failures.add("sending", `${messageId} was withdrawn, and was sent`, messageId);
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
 	const ms = openMs(row, promises.promisedAt(messageId));
 	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return undefined;
 	const causes = givenUp.causesOf(row);
-	if (causes !== undefined) return causes;
+	if (causes !== undefined || (batchId !== null && wasPaused(batchId))) return causes;
 	failures.add("lost", `${messageId} had ${Math.round(ms / 60_000)} minutes, and was never sent`, messageId);
 	return undefined;
 }

@@ -114,6 +114,19 @@ export function observe(
 				if (messageId !== undefined) promised.add(messageId, how);
 			},
 			withdrawn: promised.withdrawn,
+			batchWithdrawn(batchId, count) {
+				const ids = (batchOf(batchId)?.["m"]?.L ?? []).map(({ N: messageId }) => Number(messageId));
+				const withdrawn = ids.filter((id) => {
+					const row = mirror.row(id);
+					return row?.status === "DELETED" && row.sentAt === null;
+				});
+				for (const id of withdrawn) promised.withdrawn(id);
+				if (withdrawn.length < count)
+					failures.add(
+						"answer",
+						`${count} messages of batch ${batchId} are said to be withdrawn, not ${withdrawn.length}`,
+					);
+			},
 		},
 		onChange(change) {
 			if (change.table === tables.slots) held.slotChanged(change);

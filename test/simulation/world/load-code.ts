@@ -21,26 +21,29 @@ async function pause(ms: number): Promise<void> {
 export async function loadCode() {
 	Object.assign(env, environment);
 	patchClients();
-	const [environments, telemetry, clients, restoring, wiring, service, ...functions] = await Promise.all([
-		import("#shared/contracts/environments.ts"),
-		import("#shared/wiring/telemetry-on-aws.ts"),
-		import("#shared/aws/transport/aws-clients.ts"),
-		import("#shared/usecases/restore/restore-stage.ts"),
-		import("#shared/wiring/restore-on-aws.ts"),
-		import("#smpp/smpp-service.ts"),
-		import("#lambdas/post-message.ts"),
-		import("#lambdas/post-batch.ts"),
-		import("#lambdas/get-message.ts"),
-		import("#lambdas/delete-message.ts"),
-		import("#lambdas/get-client-message.ts"),
-		import("#lambdas/get-batch.ts"),
-		import("#lambdas/get-senders.ts"),
-		import("#lambdas/receipts.ts"),
-		import("#lambdas/reports.ts"),
-		import("#lambdas/incoming.ts"),
-		import("#lambdas/check-due.ts"),
-		import("#lambdas/lane-dead-letters.ts"),
-	]);
+	const [environments, telemetry, clients, restoring, wiring, pausing, batches, service, ...functions] =
+		await Promise.all([
+			import("#shared/contracts/environments.ts"),
+			import("#shared/wiring/telemetry-on-aws.ts"),
+			import("#shared/aws/transport/aws-clients.ts"),
+			import("#shared/usecases/restore/restore-stage.ts"),
+			import("#shared/wiring/restore-on-aws.ts"),
+			import("#shared/usecases/batches/pause-batch.ts"),
+			import("#shared/wiring/batches-on-aws.ts"),
+			import("#smpp/smpp-service.ts"),
+			import("#lambdas/post-message.ts"),
+			import("#lambdas/post-batch.ts"),
+			import("#lambdas/get-message.ts"),
+			import("#lambdas/delete-message.ts"),
+			import("#lambdas/get-client-message.ts"),
+			import("#lambdas/get-batch.ts"),
+			import("#lambdas/get-senders.ts"),
+			import("#lambdas/receipts.ts"),
+			import("#lambdas/reports.ts"),
+			import("#lambdas/incoming.ts"),
+			import("#lambdas/check-due.ts"),
+			import("#lambdas/lane-dead-letters.ts"),
+		]);
 	const [postMessage, postBatch, getMessage, deleteMessage, getClientMessage, getBatch, getSenders, ...fed] = functions;
 	const [receipts, reports, incoming, checkDue, laneDeadLetters] = fed;
 	const envs = environments;
@@ -63,8 +66,21 @@ export async function loadCode() {
 		await restoring.restoreStage(stage, restoredTo);
 	}
 
+	async function operateBatch(action: "pause" | "resume", batchId: number): Promise<void> {
+		const deps = batches.batchesOnAws({
+			dynamo: clients.dynamoClient(),
+			sqs: clients.sqsClient(),
+			table: (role) => tableName(prefix, role),
+			laneUrls: laneQueueUrls as LaneUrls,
+			reportsUrl: queueUrl("reports"),
+			log: silentLog,
+		});
+		await (action === "pause" ? pausing.pauseBatch(deps, batchId) : pausing.resumeBatch(deps, batchId));
+	}
+
 	return {
 		restore,
+		operateBatch,
 		openSmppService: service.openSmppService,
 		telemetryOnAws: telemetry.telemetryOnAws,
 		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),

@@ -11,6 +11,8 @@ export type ClientPromises = {
 	/** A client_message_id is in use: a refusal with code 23 that does not name the message. */
 	clientIdPromised(userName: string, clientMessageId: string, how: string): void;
 	withdrawn(messageId: number): void;
+	/** What the batch has withdrawn is confirmed: this many messages. */
+	batchWithdrawn(batchId: number, count: number): void;
 };
 
 export type MessageBody = {
@@ -35,6 +37,7 @@ export type RestClient = {
 	getByClientId(clientMessageId: string): Promise<void>;
 	getBatch(batchId: number): Promise<void>;
 	withdraw(messageId: number): Promise<void>;
+	withdrawBatch(batchId: number): Promise<void>;
 };
 
 export type RestClientOptions = {
@@ -151,6 +154,13 @@ export function restClient({ kernel, api, userName, isImpatient, clientPromises 
 			const path = `/messages/${messageId}`;
 			const answer = await askUntilAnswered({ role: "delete-message", method: "DELETE", path, pathParameters });
 			if (answer?.status === 204) clientPromises.withdrawn(messageId);
+		},
+		async withdrawBatch(batchId) {
+			const pathParameters = { batch_id: String(batchId) };
+			const path = `/batches/${batchId}`;
+			const answer = await askUntilAnswered({ role: "get-batch", method: "DELETE", path, pathParameters });
+			const { withdrawn } = (answer?.body ?? {}) as { readonly withdrawn?: unknown };
+			if (answer?.status === 200) clientPromises.batchWithdrawn(batchId, Number(withdrawn));
 		},
 	};
 }

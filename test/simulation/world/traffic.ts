@@ -5,6 +5,7 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { shortCode } from "./accounts.ts";
+import type { BatchAction, BatchOperator } from "./batch-operator.ts";
 import type { Esme } from "./esme.ts";
 import type { ClientPromises, MessageBody, RestClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
@@ -26,6 +27,7 @@ export type TrafficDeps = {
 	readonly esme: Esme;
 	readonly smscs: readonly SimulatedSmsc[];
 	readonly clientPromises: ClientPromises;
+	readonly batchOperator: BatchOperator;
 	/** A subscriber begins to send. */
 	readonly onMo: (sender: string) => void;
 };
@@ -35,6 +37,8 @@ const hourMs = 60 * minuteMs;
 /** Delay of a client's late repetition: while its message lives, or after. */
 const laterMs = { least: 15 * minuteMs, most: 9 * hourMs } as const;
 const longLifeMs = 6 * hourMs;
+/** Long enough for several rounds through the slots. */
+const pauseMaxMs = 40 * minuteMs;
 /** Two threads of a client, or a button pressed twice. */
 const atOnceMs = 60;
 const prefixes = { kcell: "7701", beeline: "7705" } as const;
@@ -43,7 +47,7 @@ const gsm7InPart = 153;
 
 /** The actions of clients and subscribers, at times drawn from the seed. */
 export function startTraffic(deps: TrafficDeps): Traffic {
-	const { kernel, settings, clients, esme, smscs, clientPromises } = deps;
+	const { kernel, settings, clients, esme, smscs, clientPromises, batchOperator } = deps;
 	const { draws } = kernel;
 	const actor = "traffic";
 	let recipients = 0;
@@ -171,7 +175,9 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		const whole = batchBodies(sound, failFast);
 		at(client.process, afterMs, async () => {
 			const batchId = await client.postBatch(whole, failFast);
-			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.9)) await client.getBatch(batchId);
+			if (batchId === undefined) return;
+			interfere(client, batchId);
+			if (draws.chance(actor, "gets a batch", 0.9)) await client.getBatch(batchId);
 		});
 		const again = async () => {
 			const batchId = await client.postBatch(whole, failFast);
@@ -181,6 +187,27 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		if (draws.chance(actor, "posts the batch twice at once", 0.2)) at(client.process, afterMs + atOnce(), again);
 		if (isRepeatedLater) muchLater(client.process, again);
 		overlap(client, sound);
+	}
+
+	/** An operator pauses a batch for a while, and its client withdraws what has not gone. */
+	function interfere(client: RestClient, batchId: number): void {
+		if (draws.chance(actor, "pauses a batch", 0.4)) {
+			const pausedMs = 5_000 + draws.number(actor, "pauses for") ** 2 * pauseMaxMs;
+			operate("pause", batchId, draws.number(actor, "pauses after") * 5_000);
+			operate("resume", batchId, 5_000 + pausedMs);
+		}
+		if (draws.chance(actor, "withdraws a batch", 0.3)) {
+			const afterMs = draws.number(actor, "withdraws after") ** 2 * pauseMaxMs;
+			at(client.process, afterMs, async () => await client.withdrawBatch(batchId));
+		}
+	}
+
+	function operate(action: BatchAction, batchId: number, afterMs: number): void {
+		later += 1;
+		kernel.after(afterMs, undefined, () => {
+			later -= 1;
+			batchOperator.run(action, batchId);
+		});
 	}
 
 	/**
@@ -290,10 +317,10 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	begin();
 	return {
 		get isOver() {
-			return underWay + later === 0;
+			return underWay + later === 0 && !batchOperator.isBusy;
 		},
 		get isPaused() {
-			return underWay === 0;
+			return underWay === 0 && !batchOperator.isBusy;
 		},
 		get messages() {
 			return messages;

@@ -7,6 +7,7 @@ import { clearNetwork } from "../kernel/network.ts";
 import { accounts, loginOf } from "./accounts.ts";
 import { simulatedAlarms } from "./alarms.ts";
 import { simulatedApi } from "./api.ts";
+import { batchOperator } from "./batch-operator.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { eventSources } from "./deployment.ts";
 import { type Esme, faultyEsme, healthyEsme, simulatedEsme } from "./esme.ts";
@@ -123,6 +124,7 @@ export function openWorld({ code, settings, isTraced, script, smsc, webhook }: W
 		/** Subscribers' messages of which the gateway confirmed every part. */
 		moDelivered,
 		functions,
+		batchOperator: batchOperator(kernel, code),
 		smscs,
 		tasks,
 		esme,

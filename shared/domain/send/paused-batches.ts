@@ -1,0 +1,2 @@
+/** Tasks read all paused batches every few seconds. */
+export const pausedBatchesMax = 100;
