@@ -2,7 +2,6 @@ import { useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { duration, number, say } from "../language.ts";
 import { ask, attempt, tell } from "../notices.ts";
-import { Counts } from "../parts/counts.ts";
 import { JsonLink } from "../parts/loaded.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { act, useStream } from "../server.ts";
@@ -45,7 +44,6 @@ export function Traffic() {
 		<h1>${say("traffic")}</h1>
 		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
 		${traffic === undefined ? html`<p>${say("loading")}</p>` : html`<${Operators} rows=${traffic.operators} /><${Lanes} rows=${traffic.lanes} />`}
-		<${Counts} />
 		<${JsonLink} query="traffic" />
 	`;
 }
