@@ -68,10 +68,15 @@ function tickText(ticks: readonly number[]) {
 	const isLong = ((ticks.at(-1) ?? 0) - (ticks[0] ?? 0)) * 1_000 > 2 * dayMs;
 	const options: Intl.DateTimeFormatOptions = isLong
 		? { timeZone, day: "numeric", month: "short" }
-		: { timeZone, hour: "2-digit", minute: "2-digit" };
+		: { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 	const format = new Intl.DateTimeFormat(currentLanguage(), options);
 	return (at: number) => format.format(at * 1_000);
 }
 
 const timeText = (at: number) =>
-	new Intl.DateTimeFormat(currentLanguage(), { timeZone, dateStyle: "medium", timeStyle: "short" }).format(at);
+	new Intl.DateTimeFormat(currentLanguage(), {
+		timeZone,
+		dateStyle: "medium",
+		timeStyle: "short",
+		hourCycle: "h23",
+	}).format(at);
