@@ -24,6 +24,7 @@ import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { restore } from "./commands/restore.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
+import { stats, usageCommands } from "./commands/stats.ts";
 import { trigger } from "./commands/trigger.ts";
 import { oneLine, withShownWords } from "./errors.ts";
 
@@ -82,6 +83,7 @@ const commandTree: readonly Branch[] = [
 		description: "queues of messages for the operators, one for each operator and priority",
 		commands: laneCommands,
 	},
+	{ name: "usage", description: "what accounts used, to compare with bills", commands: usageCommands },
 	{ name: "operators", description: "operators to which messages are submitted", commands: operatorCommands },
 	deadLetterGroup("reports", "reports to clients", deadReportCommands),
 	deadLetterGroup("receipts", "receipts from operators", deadReceiptCommands),
@@ -114,6 +116,7 @@ Example:
   $ smsgw --local lanes list`,
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
+	addCommand(root, stats, printOutput);
 	addCommand(root, plan, printOutput);
 	addCommand(root, openConsole, printOutput);
 	addCommand(root, listenToReports, printOutput);

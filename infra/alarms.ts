@@ -299,6 +299,7 @@ export const functionGroups = {
 		"get-batch",
 		"search",
 		"get-senders",
+		"get-stats",
 		"get-openapi",
 		"unknown-route",
 	],
@@ -377,7 +378,7 @@ function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 const tableGroups = Object.entries({
 	messages: ["messages", "batches", "submissions", "slots", "reports"],
 	accounts: ["accounts", "credentials", "limits", "leases", "numbers"],
-	incoming: ["incoming", "short-codes", "webhook-secrets"],
+	incoming: ["incoming", "short-codes", "webhook-secrets", "counts"],
 } satisfies Record<string, readonly TableRole[]>);
 
 function tableAlarms(stage: Stage): readonly AlarmSpec[] {

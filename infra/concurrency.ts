@@ -8,7 +8,7 @@ import { type StageSizes, shareMin } from "./stage-sizes.ts";
  * one kind of request leaves the others theirs. The rest belongs to the queues' functions, which their event source mappings limit.
  */
 export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] | "unknown-route", number>> = {
-	"post-message": 30,
+	"post-message": 29,
 	"post-batch": 15,
 	"get-message": 8,
 	"get-client-message": 5,
@@ -16,6 +16,7 @@ export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] |
 	search: 3,
 	"delete-message": 5,
 	"get-senders": 2,
+	"get-stats": 1,
 	"get-openapi": 1,
 	"unknown-route": 2,
 };

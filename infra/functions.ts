@@ -10,6 +10,7 @@ import {
 	getMessageEnv,
 	getOpenapiEnv,
 	getSendersEnv,
+	getStatsEnv,
 	incomingEnv,
 	laneDeadLettersEnv,
 	postBatchEnv,
@@ -75,6 +76,7 @@ export class Functions extends Construct {
 			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
 			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
 				...reads,
+				...this.#counts(),
 				REPORTS_QUEUE_URL: accepts.REPORTS_QUEUE_URL,
 			}),
 			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
@@ -97,9 +99,20 @@ export class Functions extends Construct {
 				SEARCH_INDEX: accepts.SEARCH_INDEX,
 			}),
 			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
+			"get-stats": this.#fn("get-stats", getStatsEnv, apiTimeoutSeconds, {
+				...clients,
+				...this.#counts(),
+				METRICS_NAMESPACE: reads.METRICS_NAMESPACE,
+			}),
 			"get-openapi": this.#fn("get-openapi", getOpenapiEnv, apiTimeoutSeconds, {}),
 			"unknown-route": this.#fn("unknown-route", unknownRouteEnv, apiTimeoutSeconds, {}),
 		};
+	}
+
+	/** Of functions that count messages. */
+	#counts() {
+		const { stage, tables } = this.#props;
+		return { COUNTS_TABLE: tables.byRole.counts.tableName, COUNTS_RETENTION_DAYS: String(stage.countsRetentionDays) };
 	}
 
 	#clients() {
@@ -140,6 +153,7 @@ export class Functions extends Construct {
 		return {
 			...this.#clients(),
 			...this.#holds(),
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			NUMBERS_TABLE: tables.byRole.numbers.tableName,
 			MESSAGES_TABLE: tables.byRole.messages.tableName,
@@ -155,6 +169,7 @@ export class Functions extends Construct {
 		const { stage, queues, tables, vpc } = this.#props;
 		const { accounts, messages, slots, reports, submissions } = tables.byRole;
 		const shared = {
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			MESSAGES_TABLE: messages.tableName,
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
@@ -203,6 +218,7 @@ export class Functions extends Construct {
 	#incoming() {
 		const { stage, queues, tables } = this.#props;
 		return this.#fn("incoming", incomingEnv, stage.incomingVisibilitySeconds, {
+			...this.#counts(),
 			METRICS_NAMESPACE: namePrefix(stage),
 			INCOMING_TABLE: tables.byRole.incoming.tableName,
 			SHORT_CODES_TABLE: tables.byRole["short-codes"].tableName,

@@ -52,6 +52,8 @@ const consumerActions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"
 
 const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits: ["UpdateItem"] } as const;
 
+const counts = { counts: ["UpdateItem"] } as const;
+
 const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
 
 const holds = {
@@ -67,6 +69,7 @@ const accepts = {
 	tables: {
 		...authenticates,
 		...holds.tables,
+		...counts,
 		numbers: ["BatchGetItem"],
 		messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
 	},
@@ -92,7 +95,7 @@ export const permissions = {
 	},
 	"get-message": { tables: reads, queues: {} },
 	"delete-message": {
-		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
+		tables: { ...reads, ...counts, messages: ["BatchGetItem", "PartiQLUpdate"] },
 		queues: { reports: ["SendMessage"] },
 	},
 	"get-client-message": answersForMessages,
@@ -103,11 +106,13 @@ export const permissions = {
 		searches: ["messages", "incoming"],
 	},
 	"get-senders": { tables: authenticates, queues: {} },
+	"get-stats": { tables: { ...authenticates, counts: ["Query"] }, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
 	"send-canary": { tables: {}, queues: {} },
 	receipts: {
 		tables: {
+			...counts,
 			submissions: ["BatchGetItem", "UpdateItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
@@ -116,6 +121,7 @@ export const permissions = {
 	},
 	incoming: {
 		tables: {
+			...counts,
 			incoming: ["BatchGetItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate"],
 			"short-codes": ["GetItem"],
 			reports: ["BatchGetItem"],
@@ -124,6 +130,7 @@ export const permissions = {
 	},
 	reports: {
 		tables: {
+			...counts,
 			accounts: ["GetItem"],
 			"webhook-secrets": ["GetItem"],
 			incoming: ["BatchGetItem"],
@@ -136,6 +143,7 @@ export const permissions = {
 	},
 	"check-due": {
 		tables: {
+			...counts,
 			slots: ["Query", "BatchWriteItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
@@ -143,7 +151,7 @@ export const permissions = {
 		queues: { lanes: ["SendMessage"], reports: ["SendMessage"], dueShards: [...consumerActions, "SendMessage"] },
 	},
 	"lane-dead-letters": {
-		tables: { messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
+		tables: { ...counts, messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
 		queues: { lanesDead: consumerActions, reports: ["SendMessage"] },
 	},
 	smpp: {

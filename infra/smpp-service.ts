@@ -129,6 +129,8 @@ function environmentOf({
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,
 		INCOMING_TABLE: tables.byRole.incoming.tableName,
 		SLOTS_TABLE: tables.byRole.slots.tableName,
+		COUNTS_TABLE: tables.byRole.counts.tableName,
+		COUNTS_RETENTION_DAYS: String(stage.countsRetentionDays),
 		LEASES_TABLE: tables.byRole.leases.tableName,
 		LANE_QUEUE_URLS: laneUrls(queues),
 		RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,

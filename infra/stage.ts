@@ -85,6 +85,8 @@ const stageSettings = section({
 	retentionDays: wholeNumber(1, 3_653).default(90),
 	/** The same for messages from subscribers: at least as long as their reports can be sent again. `retentionDays` if absent. */
 	incomingRetentionDays: wholeNumber(15, 3_653).exactOptional(),
+	/** The counts of each hour can be read this long: a year, and the month that is compared with the one of the year before. */
+	countsRetentionDays: wholeNumber(32, 3_653).default(400),
 	/** What becomes of a message's text when the message ends. An account may have a setting of its own. */
 	finalTexts: z.enum(finalTexts).default("keep"),
 	/**

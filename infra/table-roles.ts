@@ -13,6 +13,7 @@ export const tableRoles = [
 	"leases",
 	"incoming",
 	"short-codes",
+	"counts",
 ] as const;
 export type TableRole = (typeof tableRoles)[number];
 

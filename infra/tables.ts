@@ -37,6 +37,7 @@ const keys = {
 	leases: { partition: ["lease", AttributeType.STRING] },
 	incoming: { partition: ["part_of", AttributeType.STRING], sort: ["part", AttributeType.STRING] },
 	"short-codes": { partition: ["short_code", AttributeType.STRING] },
+	counts: { partition: ["user_name", AttributeType.STRING], sort: ["hour", AttributeType.STRING] },
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
 export class Tables extends Construct {

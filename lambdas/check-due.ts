@@ -11,11 +11,14 @@ import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { type CheckDueCall, checkDueCall } from "#shared/contracts/check-due-call.ts";
 import { checkDueEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { countedMessages } from "#shared/usecases/counts/counted-messages.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
 import { checkSlot } from "#shared/usecases/schedule/check-slot.ts";
 import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -32,8 +35,12 @@ export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "check-due");
+	const counts = countsOnAws(env, log);
 	const deps = {
-		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		messages: countedMessages(
+			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+			counts,
+		),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS, log),
@@ -63,11 +70,14 @@ export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 	/* A slot's alarm and the sweep fill the queue; SQS events bring its entries. */
 	return flushingMetrics(
 		metrics,
-		async (event: SQSEvent | CheckDueCall, context: Pick<Context, "getRemainingTimeInMillis">) => {
-			const until = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
-			if ("Records" in event) return await checkShards(event, until);
-			const call = checkDueCall.parse(event);
-			return await ("slot" in call ? checkSlot(deps.dueShards, call.slot) : sweep());
-		},
+		flushingCounts(
+			counts,
+			async (event: SQSEvent | CheckDueCall, context: Pick<Context, "getRemainingTimeInMillis">) => {
+				const until = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
+				if ("Records" in event) return await checkShards(event, until);
+				const call = checkDueCall.parse(event);
+				return await ("slot" in call ? checkSlot(deps.dueShards, call.slot) : sweep());
+			},
+		),
 	);
 }

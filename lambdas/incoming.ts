@@ -11,7 +11,9 @@ import { incomingEnv } from "#shared/contracts/environments.ts";
 import { incomingEntryBody } from "#shared/contracts/incoming-entry.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { receiveIncoming } from "#shared/usecases/incoming/receive-incoming.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -22,7 +24,9 @@ export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "incoming");
+	const counts = countsOnAws(env, log);
 	const deps = {
+		counter: counts,
 		parts: dynamoParts(dynamo, env.INCOMING_TABLE, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log, env.SEARCH_INDEX),
 		shortCodes: dynamoShortCodes(dynamo, env.SHORT_CODES_TABLE, log),
@@ -39,10 +43,13 @@ export function incomingHandler(env: z.output<typeof incomingEnv>) {
 
 	return flushingMetrics(
 		metrics,
-		batchQueueHandler(
-			{ consumer: "incoming", log, metrics, now: Date.now },
-			(body) => incomingEntryBody.parse(body),
-			async (entries) => await receiveIncoming(deps, entries),
+		flushingCounts(
+			counts,
+			batchQueueHandler(
+				{ consumer: "incoming", log, metrics, now: Date.now },
+				(body) => incomingEntryBody.parse(body),
+				async (entries) => await receiveIncoming(deps, entries),
+			),
 		),
 	);
 }

@@ -7,9 +7,12 @@ import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { laneDeadLettersEnv } from "#shared/contracts/environments.ts";
 import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { countedMessages } from "#shared/usecases/counts/counted-messages.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { endDeadLettered } from "#shared/usecases/send/end-dead-lettered.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -19,8 +22,12 @@ export const handler = laneDeadLettersHandler(readEnv(laneDeadLettersEnv));
 export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>) {
 	const dynamo = dynamoClient();
 	const { log, metrics } = telemetryOnAws(env, "lane-dead-letters");
+	const counts = countsOnAws(env, log);
 	const deps = {
-		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		messages: countedMessages(
+			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+			counts,
+		),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 		newReportBatchId: randomUUID,
@@ -29,13 +36,16 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 
 	return flushingMetrics(
 		metrics,
-		batchQueueHandler(
-			{ consumer: "lane-dead-letters", log, metrics, now: Date.now },
-			(body) => laneEntryBody.parse(body).message_ids,
-			async (entries) => {
-				log.error("lane_entries.dead_lettered", { entries: entries.length, message_ids: entries.flat() });
-				await endDeadLettered(deps, entries.flat());
-			},
+		flushingCounts(
+			counts,
+			batchQueueHandler(
+				{ consumer: "lane-dead-letters", log, metrics, now: Date.now },
+				(body) => laneEntryBody.parse(body).message_ids,
+				async (entries) => {
+					log.error("lane_entries.dead_lettered", { entries: entries.length, message_ids: entries.flat() });
+					await endDeadLettered(deps, entries.flat());
+				},
+			),
 		),
 	);
 }

@@ -9,11 +9,14 @@ import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { receiptsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { countedMessages } from "#shared/usecases/counts/counted-messages.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import { receiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import { rememberedReports } from "#shared/usecases/reports/remembered-reports.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -24,8 +27,12 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "receipts");
+	const counts = countsOnAws(env, log);
 	const deps = {
-		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		messages: countedMessages(
+			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+			counts,
+		),
 		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
@@ -41,10 +48,13 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 
 	return flushingMetrics(
 		metrics,
-		batchQueueHandler(
-			{ consumer: "receipts", log, metrics, now: Date.now },
-			(body, { receives }) => receiptBatchFrom(body, receives),
-			async (receiptBatches) => await applyReceipts(deps, receiptBatches),
+		flushingCounts(
+			counts,
+			batchQueueHandler(
+				{ consumer: "receipts", log, metrics, now: Date.now },
+				(body, { receives }) => receiptBatchFrom(body, receives),
+				async (receiptBatches) => await applyReceipts(deps, receiptBatches),
+			),
 		),
 	);
 }

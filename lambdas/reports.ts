@@ -19,7 +19,9 @@ import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
 import { deliverOrRetry } from "#shared/usecases/reports/deliver-or-retry.ts";
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { Webhooks } from "#shared/usecases/reports/webhooks.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingCounts } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
@@ -36,7 +38,9 @@ export function reportsHandler(
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "reports");
+	const counts = countsOnAws(env, log);
 	const deps = {
+		counter: counts,
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
@@ -66,17 +70,20 @@ export function reportsHandler(
 
 	return flushingMetrics(
 		metrics,
-		entryQueueHandler(
-			{ consumer: "reports", log, metrics, now: Date.now },
-			/* The entry's own tries stay: if this attempt fails in the gateway, SQS delivers it again, and no try is counted. */
-			(body) => {
-				const reportBatch = reportBatchFrom(body);
-				return { ...reportBatch, tries: reportBatch.tries + 1 };
-			},
-			async (reportBatch) => {
-				await deliverOrRetry(deps, reportBatch);
-				return true;
-			},
+		flushingCounts(
+			counts,
+			entryQueueHandler(
+				{ consumer: "reports", log, metrics, now: Date.now },
+				/* The entry's own tries stay: if this attempt fails in the gateway, SQS delivers it again, and no try is counted. */
+				(body) => {
+					const reportBatch = reportBatchFrom(body);
+					return { ...reportBatch, tries: reportBatch.tries + 1 };
+				},
+				async (reportBatch) => {
+					await deliverOrRetry(deps, reportBatch);
+					return true;
+				},
+			),
 		),
 	);
 }

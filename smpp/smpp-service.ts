@@ -1,5 +1,7 @@
 import type * as z from "zod";
 import type { smppEnv } from "#shared/contracts/environments.ts";
+import { flushEveryMs } from "#shared/usecases/counts/count-buffer.ts";
+import { countsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import type { Telemetry } from "#shared/wiring/telemetry-on-aws.ts";
 import { openClientServerOnAws } from "./clients/client-server-on-aws.ts";
 import { receiversOnAws } from "./clients/receivers-on-aws.ts";
@@ -23,8 +25,11 @@ const clientsDrainMs = 6_000;
 /** Opens all parts of an SMPP task on AWS: the binds to operators and the listeners for clients. */
 export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: Telemetry): Promise<SmppService> {
 	const { log, metrics } = telemetry;
-	const clients = await openClientServerOnAws(env, receiversOnAws(env, metrics, log), telemetry);
-	const operators = openOperatorLinksOnAws(env, telemetry);
+	const counts = countsOnAws(env, log);
+	const receivers = receiversOnAws(env, { log, metrics, counter: counts });
+	const clients = await openClientServerOnAws(env, receivers, { log, metrics, counter: counts });
+	const operators = openOperatorLinksOnAws(env, { log, metrics, counter: counts });
+	const countTimer = setInterval(() => void counts.flush(), flushEveryMs);
 	const measureTimer = setInterval(() => {
 		operators.measureState();
 		metrics.measure("ClientSessions", clients.sessions);
@@ -39,7 +44,8 @@ export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: 
 		health: () => ({ started: operators.started, sessions: clients.sessions, binds_up: operators.bindsUp() }),
 		async stop() {
 			await Promise.all([clients.stop(clientsDrainMs), operators.stop()]);
-			for (const timer of [measureTimer, writeTimer]) clearInterval(timer);
+			for (const timer of [measureTimer, writeTimer, countTimer]) clearInterval(timer);
+			await counts.flush();
 		},
 	};
 }

@@ -3,7 +3,6 @@ import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
-import type { DeadReports } from "#shared/usecases/reports/dead-reports.ts";
 import { listDeadReports } from "#shared/usecases/reports/list-dead-reports.ts";
 import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { command } from "../command.ts";
@@ -24,10 +23,14 @@ export async function deadReportsByAccount(target: Target) {
 type DeadReportSelection = { readonly userName: string; readonly from: number; readonly to: number };
 
 /** Sends an account's reports that were given up in this time, with no failed attempts. */
-export async function resendDeadReports(target: Target, selection: DeadReportSelection, letters?: DeadReports) {
+export async function resendDeadReports(
+	target: Target,
+	selection: DeadReportSelection,
+	deadLetters?: Awaited<ReturnType<typeof deadReports>>,
+) {
 	const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
-	const deadLetters = letters ?? (await deadReports(target));
-	return await resendReports({ deadLetters, reports, now: Date.now, log: silentLog }, selection);
+	const resending = { deadLetters: deadLetters ?? (await deadReports(target)), reports, now: Date.now, log: silentLog };
+	return await resendReports(resending, selection);
 }
 
 const isoText = (at: number) => new Date(at).toISOString();
@@ -71,11 +74,10 @@ const resend = command({
 		.refine(({ from, to }) => to === undefined || from <= to, { error: "--from must not be later than --to" }),
 	async run({ account: userName, from, to = Date.now() }, target) {
 		const { waiting } = await queueDepth(target.sqs, await target.queueUrl(deadRole("reports")));
-		const selection = { userName, from, to };
 		const { resent, left, complete } = await withLettersProgress(
 			await deadReports(target),
 			waiting,
-			async (deadLetters) => await resendDeadReports(target, selection, deadLetters),
+			async (deadLetters) => await resendDeadReports(target, { userName, from, to }, deadLetters),
 		);
 		const text = `${resent} sent again, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 		return asSentence(text, { account: userName, resent, left, complete });

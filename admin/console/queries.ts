@@ -14,6 +14,7 @@ import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
 import { consoleQuery, type Query } from "./action.ts";
+import { countQueries } from "./count-queries.ts";
 import { messageQueries } from "./message-queries.ts";
 import { codeLanguages, sampleCode } from "./sample-code.ts";
 import { readTraffic } from "./traffic.ts";
@@ -97,6 +98,7 @@ async function depthOf(target: Target, role: string) {
 
 export const queries = {
 	...messageQueries,
+	...countQueries,
 	about: consoleQuery(nothing, async ({ stageName, localServers }) => ({
 		stage: stageName,
 		demo: localServers !== null,

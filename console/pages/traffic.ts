@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { duration, number, say } from "../language.ts";
 import { ask, attempt, tell } from "../notices.ts";
+import { Counts } from "../parts/counts.ts";
 import { JsonLink } from "../parts/loaded.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { act, useStream } from "../server.ts";
@@ -45,6 +46,7 @@ export function Traffic() {
 		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
 		${traffic === undefined ? html`<p>${say("loading")}</p>` : html`<${Operators} rows=${traffic.operators} /><${Lanes} rows=${traffic.lanes} />`}
 		<${JsonLink} query="traffic" />
+		<${Counts} />
 	`;
 }
 

@@ -29,6 +29,9 @@ const searchIndex = z.stringbool({ truthy: ["yes"], falsy: ["no"] }).prefault("n
 
 const metricsVariables = { METRICS_NAMESPACE: name };
 
+/** Every process that counts messages reads these. */
+const counts = { COUNTS_TABLE: name, COUNTS_RETENTION_DAYS: z.coerce.number().int().positive() };
+
 /** Every function that authenticates clients reads these. */
 const clients = {
 	ACCOUNTS_TABLE: name,
@@ -49,6 +52,7 @@ export const edgeEnv = z.object({ EDGE_KEY: secret.optional() });
 
 export const postMessageEnv = z.object({
 	...metricsVariables,
+	...counts,
 	...clients,
 	...holders,
 	NUMBERS_TABLE: name,
@@ -67,7 +71,7 @@ export const postBatchEnv = postMessageEnv;
 
 export const getMessageEnv = z.object({ ...clients, ...metricsVariables, MESSAGES_TABLE: name, REPORTS_TABLE: name });
 
-export const deleteMessageEnv = getMessageEnv.extend({ REPORTS_QUEUE_URL: queueUrl });
+export const deleteMessageEnv = getMessageEnv.extend({ ...counts, REPORTS_QUEUE_URL: queueUrl });
 
 /** The function reads the holders too: before it answers with a message, it makes sure that the message has one. */
 export const getClientMessageEnv = getMessageEnv.extend({
@@ -82,12 +86,15 @@ export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: nam
 
 export const getSendersEnv = z.object(clients);
 
+export const getStatsEnv = z.object({ ...clients, ...metricsVariables, ...counts });
+
 export const getOpenapiEnv = z.object({});
 
 export const unknownRouteEnv = z.object({});
 
 export const receiptsEnv = z.object({
 	...metricsVariables,
+	...counts,
 	MESSAGES_TABLE: name,
 	SUBMISSIONS_TABLE: name,
 	REPORTS_TABLE: name,
@@ -105,6 +112,7 @@ export const receiptsEnv = z.object({
 
 export const incomingEnv = z.object({
 	...metricsVariables,
+	...counts,
 	INCOMING_TABLE: name,
 	SHORT_CODES_TABLE: name,
 	REPORTS_TABLE: name,
@@ -119,6 +127,7 @@ export const incomingEnv = z.object({
 
 export const reportsEnv = z.object({
 	...metricsVariables,
+	...counts,
 	MESSAGES_TABLE: name,
 	INCOMING_TABLE: name,
 	REPORTS_TABLE: name,
@@ -135,6 +144,7 @@ export const reportsEnv = z.object({
 
 export const checkDueEnv = z.object({
 	...metricsVariables,
+	...counts,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
@@ -145,6 +155,7 @@ export const checkDueEnv = z.object({
 
 export const laneDeadLettersEnv = z.object({
 	...metricsVariables,
+	...counts,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
@@ -164,6 +175,7 @@ const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }
 
 export const smppEnv = z.object({
 	...metricsVariables,
+	...counts,
 	...clients,
 	...slotAlarms,
 	NUMBERS_TABLE: name,

@@ -1,5 +1,7 @@
-/** The tables that a restore fills, in this order, with their partition keys. The slots are made anew. */
+/** The tables that a restore fills, in this order, with their partition keys. The slots are made anew. Counts are
+ * first: while there is no account, nothing is counted that a restored row would have to be added to. */
 export const filledTables = {
+	counts: "user_name",
 	accounts: "user_name",
 	credentials: "user_name",
 	"webhook-secrets": "user_name",

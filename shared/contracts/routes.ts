@@ -28,6 +28,7 @@ export const routes = [
 	{ method: "GET", path: "/batches/{batch_id}/summary", entry: "get-batch", operation: "get-batch-summary" },
 	{ method: "DELETE", path: "/batches/{batch_id}", entry: "get-batch", operation: "delete-batch" },
 	{ method: "GET", path: "/senders", entry: "get-senders" },
+	{ method: "GET", path: "/stats", entry: "get-stats" },
 	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 	{ method: "GET", path: apiPagePath, entry: "get-openapi" },

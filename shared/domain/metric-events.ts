@@ -14,6 +14,7 @@ export const countedEvents: Readonly<Record<string, CountedEvent>> = {
 	"receipt.orphaned": { counts: { ReceiptsOrphaned: { field: "receipts" } } },
 	"mo.received": { counts: { IncomingReceived: { field: "messages" } } },
 	"mo.unrouted": { counts: { IncomingUnrouted: { field: "messages" } } },
+	"counts.lost": { counts: { CountsLost: { field: "messages" } } },
 	"report.confirmed": { counts: { ReportsConfirmed: "one" }, measures: { ReportLag: { field: "lag_ms" } } },
 	"report.unconfirmed": { counts: { ReportsUnconfirmed: "one" }, measures: { UnreportedAge: { field: "age_ms" } } },
 	"account_report.receives_exhausted": { counts: { AccountReportsExhausted: "one" } },

@@ -49,6 +49,8 @@ export const counts = {
 	CanariesDelivered: { unit: "Count", dimension: null },
 	/** Reports for SMPP sessions that were received for the last time and become dead letters. */
 	AccountReportsExhausted: { unit: "Count", dimension: null },
+	/** Messages whose counts could not be written, or perhaps not: the statistics lack them. */
+	CountsLost: { unit: "Count", dimension: null },
 	/** Requests over a client's limit: 429 or ESME_RTHROTTLED. */
 	ClientsThrottled: { unit: "Count", dimension: "channel" },
 } as const satisfies Record<string, MetricDefinition>;

@@ -8,6 +8,8 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AcceptDeps } from "../usecases/accept/accept-messages.ts";
 import type { BatchStore } from "../usecases/accept/batch-store.ts";
+import { countedMessages } from "../usecases/counts/counted-messages.ts";
+import type { Counter } from "../usecases/counts/counter.ts";
 import { instrumentedMessages } from "../usecases/message/instrumented-messages.ts";
 import type { MessageStore } from "../usecases/message/message-store.ts";
 import { type HoldersEnvironment, holdersOnAws } from "./holders-on-aws.ts";
@@ -23,9 +25,11 @@ type Environment = HoldersEnvironment & {
 	readonly SEARCH_INDEX: boolean;
 };
 
+type AcceptanceTelemetry = { readonly log: Log; readonly metrics: Metrics; readonly counter: Counter };
+
 export function restAcceptanceOnAws(
 	env: Environment & { readonly BATCHES_TABLE: string },
-	telemetry: { readonly log: Log; readonly metrics: Metrics },
+	telemetry: AcceptanceTelemetry,
 ) {
 	const batches: BatchStore = dynamoBatches(dynamoClient(), env.BATCHES_TABLE, Date.now);
 	return { ...acceptanceOnAws(env, telemetry, "rest"), batches };
@@ -33,16 +37,20 @@ export function restAcceptanceOnAws(
 
 export function acceptanceOnAws(
 	env: Environment,
-	telemetry: { readonly log: Log; readonly metrics: Metrics },
+	telemetry: AcceptanceTelemetry,
 	channel: "rest" | "smpp",
 ): Omit<AcceptDeps, "batches"> & { readonly messages: MessageStore } {
 	const dynamo = dynamoClient();
 	return {
-		messages: instrumentedMessages(
-			dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log, env.SEARCH_INDEX),
-			telemetry,
-			channel,
+		messages: countedMessages(
+			instrumentedMessages(
+				dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log, env.SEARCH_INDEX),
+				telemetry,
+				channel,
+			),
+			telemetry.counter,
 		),
+		counter: telemetry.counter,
 		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE, telemetry.log),
 		...holdersOnAws(dynamo, env, telemetry.log),
 		now: Date.now,

@@ -1,4 +1,5 @@
 import type { Account } from "#shared/domain/accounts/account.ts";
+import { countOfReport } from "#shared/domain/counts/message-counts.ts";
 import { UnreadableRows } from "#shared/domain/faults.ts";
 import { type Polling, pollWhileWanted } from "#shared/flow/polling.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
@@ -153,9 +154,10 @@ function notificationFrom(reportBatch: WaitingReportBatch, unreported: Unreporte
 	const { messageId } = unreported.message;
 	if (unreported.kind === "incoming") {
 		const at = unreported.message.receivedAt;
-		return { reportBatch, messageId, requests: moRequests(unreported.message), at, origin: null };
+		return { reportBatch, messageId, requests: moRequests(unreported.message), at, counts: [], origin: null };
 	}
 	const { message, interim } = unreported;
 	const at = interim?.at ?? message.statusAt;
-	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at, origin: message.smpp };
+	const counts = interim === undefined ? [countOfReport(message)] : [];
+	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at, counts, origin: message.smpp };
 }

@@ -6,6 +6,7 @@ import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import type { AcceptDeps } from "#shared/usecases/accept/accept-messages.ts";
+import type { Counter } from "#shared/usecases/counts/counter.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { authenticatorOnAws } from "#shared/wiring/authenticator-on-aws.ts";
 import { limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
@@ -33,7 +34,7 @@ const noBatches: AcceptDeps["batches"] = {
 	replace: async () => await Promise.reject(new Error("a message by SMPP has no batch")),
 };
 
-type ClientServerTelemetry = { readonly log: Log; readonly metrics: Metrics };
+type ClientServerTelemetry = { readonly log: Log; readonly metrics: Metrics; readonly counter: Counter };
 
 export async function openClientServerOnAws(
 	env: Environment,

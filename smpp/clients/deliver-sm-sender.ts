@@ -1,8 +1,10 @@
+import type { CountEntry } from "#shared/domain/counts/count.ts";
 import type { SmppDetails } from "#shared/domain/message/smpp-details.ts";
 import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
 import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
+import type { Counter } from "#shared/usecases/counts/counter.ts";
 import type { WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 import { type DeliverSmOutcome, deliverSmOutcome } from "./deliver-sm-outcome.ts";
 import type { DeliverSmRequest } from "./deliver-sm-requests.ts";
@@ -17,6 +19,8 @@ export type Notification = {
 	readonly messageId: number;
 	readonly requests: readonly DeliverSmRequest[];
 	readonly at: number;
+	/** What it counts as once the client has it. */
+	readonly counts: readonly CountEntry[];
 	/** The session and address that submitted the message; null for a message that did not come by SMPP. */
 	readonly origin: Pick<SmppDetails, "session" | "address"> | null;
 };
@@ -30,6 +34,7 @@ export type DeliverSmSenderOptions = {
 	readonly monotonic: () => number;
 	readonly chance: () => number;
 	readonly drainMs: number;
+	readonly counter: Counter;
 	readonly metrics: Metrics;
 	readonly log: Log;
 };
@@ -200,7 +205,7 @@ async function settle(
 	receiverState: ReceiverState,
 	outcome: DeliverSmOutcome,
 ): Promise<void> {
-	const { held, confirmer, metrics, log, now } = state.options;
+	const { held, confirmer, counter, metrics, log, now } = state.options;
 	const { reportBatch, messageId, at } = queued;
 	const { userName: user_name, reportBatchId: report_batch, messageIds: message_ids } = reportBatch.reportBatch;
 	receiverState.backOff = noBackOff;
@@ -211,7 +216,10 @@ async function settle(
 	} else metrics.measure("ReportLag", Math.max(0, now() - at));
 	pump(state);
 	if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) held.failed(reportBatch);
-	else if (held.reported(reportBatch)) log.info("report.confirmed", { report_batch, user_name, message_ids });
+	else {
+		if (outcome.kind !== "refused") counter.add(queued.counts);
+		if (held.reported(reportBatch)) log.info("report.confirmed", { report_batch, user_name, message_ids });
+	}
 	state.inProgress.delete(nameOf(queued));
 }
 

@@ -6,6 +6,7 @@ import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
+import type { Counter } from "#shared/usecases/counts/counter.ts";
 import { openReceivers, type Receivers } from "./receivers.ts";
 import { liveSessionsReader } from "./session-places.ts";
 
@@ -18,13 +19,15 @@ type Environment = {
 	readonly LANE_VISIBILITY_SECONDS: number;
 };
 
+type ReceiverTelemetry = { readonly log: Log; readonly metrics: Metrics; readonly counter: Counter };
+
 /** One long poll for each account that has a session here. */
 const pollsMax = 2_000;
 
 /** Less than the task's stop limit: the sessions unbind after that. */
 const drainMs = 1_500;
 
-export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Receivers {
+export function receiversOnAws(env: Environment, { log, metrics, counter }: ReceiverTelemetry): Receivers {
 	const dynamo = dynamoClient();
 	return openReceivers({
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
@@ -38,6 +41,7 @@ export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Re
 		monotonic: () => performance.now(),
 		chance: Math.random,
 		drainMs,
+		counter,
 		metrics,
 		log,
 	});

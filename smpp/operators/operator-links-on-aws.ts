@@ -18,6 +18,8 @@ import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
+import { countedMessages } from "#shared/usecases/counts/counted-messages.ts";
+import type { Counter } from "#shared/usecases/counts/counter.ts";
 import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { receiptForms as formsOf } from "#shared/usecases/receipts/receipt-forms.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
@@ -47,12 +49,11 @@ export type OperatorLinks = {
 
 type Environment = z.output<typeof smppEnv>;
 
-export function openOperatorLinksOnAws(
-	env: Environment,
-	{ log, metrics }: Instruments & { readonly log: Log },
-): OperatorLinks {
+type LinkTelemetry = Instruments & { readonly log: Log; readonly counter: Counter };
+
+export function openOperatorLinksOnAws(env: Environment, { log, metrics, counter }: LinkTelemetry): OperatorLinks {
 	const isBatchPaused = (batchId: number) => switches.isBatchPaused(batchId);
-	const deps = depsOnAws(env, { log, metrics }, isBatchPaused);
+	const deps = depsOnAws(env, { log, metrics, counter }, isBatchPaused);
 	const switches = watchSwitches(
 		dynamoSwitches(dynamoClient(), env.LEASES_TABLE),
 		deps.leaseDeps.terms.heartbeatMs,
@@ -156,13 +157,16 @@ function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) 
 
 function depsOnAws(
 	env: Environment,
-	{ log, metrics }: Instruments & { readonly log: Log },
+	{ log, metrics, counter }: LinkTelemetry,
 	isBatchPaused: (batchId: number) => boolean,
 ) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const receiptForms = formsOf(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log);
 	const stores = {
-		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+		messages: countedMessages(
+			instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+			counter,
+		),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		submissions: recordedById(dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log), receiptForms),
 		slots: slotsOnAws(dynamo, env, log),

@@ -48,6 +48,10 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 		holds: "subscribers' messages (MO) and their parts: [rows](#rows-of-incoming)",
 		kept: "parts 14 days after the last change, messages as in `messages`",
 	},
+	counts: {
+		holds: "what happened to an account's messages in an hour: [attributes](#attributes-of-counts)",
+		kept: "`countsRetentionDays` after the hour",
+	},
 	"short-codes": {
 		holds: "the account of each short code: `keyword:<word>` for one keyword, `keyword:` for all others",
 		kept: "for good",

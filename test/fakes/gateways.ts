@@ -3,6 +3,7 @@ import type { Clock } from "#shared/clock.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { ReceiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import { aSubmittedSegment } from "./builders.ts";
+import { memoryCounter } from "./memory-counter.ts";
 import { memoryMessages } from "./memory-messages.ts";
 import { memoryNumbers } from "./memory-numbers.ts";
 import {
@@ -34,6 +35,7 @@ export function aGateway(at?: number) {
 		dueShards: memoryDueShards(),
 		reportBatches: memoryReportBatches(),
 		reports: memoryReports(),
+		counter: memoryCounter(),
 		now,
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * dayMs,

@@ -8,6 +8,7 @@ import { openReceivers } from "#smpp/clients/receivers.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryReportBatches } from "#test/fakes/memory-stores.ts";
@@ -44,6 +45,7 @@ describe("reports over TCP", () => {
 			monotonic: () => performance.now(),
 			chance: Math.random,
 			drainMs: 100,
+			counter: memoryCounter(),
 			metrics: { count: () => undefined, measure: () => undefined },
 			log,
 		});

@@ -14,6 +14,7 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
 import { anAccount } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { discardedMetrics } from "#test/fakes/memory-metrics.ts";
@@ -85,6 +86,7 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 		finalTexts: "keep" as const,
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
+		counter: memoryCounter(),
 		log,
 	};
 	const receivers = new Set<Receiver>();

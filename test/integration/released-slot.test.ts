@@ -21,6 +21,7 @@ import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { openOperatorSender } from "#smpp/operators/operator-sender.ts";
 import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { leasingOfTask } from "#test/fakes/memory-leases.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
@@ -76,6 +77,7 @@ async function aGateway() {
 		dueShards: sqsDueShards(sqs, dueShardsUrl),
 		dueShardsUrl,
 		reports: sqsReports(sqs, await aQueue("reports")),
+		counter: memoryCounter(),
 		newReportBatchId: () => randomUUID() as string,
 		newAttempt: () => randomUUID() as string,
 		log: memoryLog(),

@@ -22,8 +22,12 @@ export type LayoutFile = z.output<typeof layoutFile>;
  * a deployment and after a rollback: a field is gone or has another type, or there is a new kind. New fields are no problem.
  */
 export function rollbackProblems(previous: LayoutFile, next: LayoutFile): readonly string[] {
+	const tables = tablesIn(previous);
 	return Object.entries(next).flatMap(([name, { isReadOnly, rows, body }]) => {
 		if (isReadOnly) return [];
+		/* The version before never reads a table that it does not have. */
+		const isOfNewTable = rows !== undefined && Object.keys(rows).every((table) => !tables.has(table));
+		if (isOfNewTable) return [];
 		const before = previous[name];
 		if (before === undefined) return [`${name}: is new, and the version before cannot read it`];
 		const now = typesIn({ rows, body });
@@ -31,6 +35,10 @@ export function rollbackProblems(previous: LayoutFile, next: LayoutFile): readon
 			now.get(path) === type ? [] : [`${name}: ${path} was ${type}, and is ${now.get(path) ?? "absent"}`],
 		);
 	});
+}
+
+function tablesIn(file: LayoutFile): ReadonlySet<string> {
+	return new Set(Object.values(file).flatMap(({ rows }) => Object.keys(rows ?? {})));
 }
 
 /** The type at each path. JSON in texts counts as what it says. */

@@ -5,6 +5,7 @@ import {
 } from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
+import { dynamoCounts } from "#shared/aws/dynamo/dynamo-counts.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
@@ -56,6 +57,7 @@ export function memoryTables(given: Rows = {}) {
 		accounts: dynamoAccountRepository(client, accountTables, log),
 		webhookSecrets: dynamoWebhookSecretRepository(client, accountTables),
 		credentials: dynamoCredentialRepository(client, tables.credentials),
+		counts: dynamoCounts(client, tables.counts, 400 * 24 * 60 * 60_000, log),
 	};
 	return {
 		stores,

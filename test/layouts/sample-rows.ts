@@ -1,8 +1,10 @@
 import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
+import { countSteps, hourOf } from "#shared/domain/counts/count.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import type { Message } from "#shared/domain/message/message.ts";
+import { ends } from "#shared/domain/message/statuses.ts";
 import { releaseRows, reportRow, type SlotRow, watchRows } from "#shared/domain/schedule/slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import type { Stores } from "./memory-aws.ts";
@@ -273,6 +275,16 @@ export const sampleRows: Readonly<Record<string, SampleRows>> = {
 			await quotas.take("demo#2026-11-23", 1, 5, keepUntil),
 			await quotas.take("demo#2026-11-23", 1, 5, keepUntil),
 		],
+	},
+	counts: {
+		write: async ({ counts }) => {
+			const place = { operator: "kcell", priority: 3, messages: 2, segments: 5 } as const;
+			const measures = [...countSteps, ...ends, "EXPIRED:22"] as const;
+			const refused = { operator: null, priority: 0, measure: "UNDELIVERABLE:11", messages: 1, segments: 1 } as const;
+			const own = measures.map((measure) => ({ ...place, measure }));
+			await counts.add({ userName, hour: hourOf(at), counts: [...own, refused] });
+		},
+		read: async ({ counts }) => await counts.read(userName, hourOf(at), hourOf(at) + hourMs),
 	},
 	lease: {
 		write: async ({ leases }) => await leases.hold("kcell#0", "task", at, at + 30_000, "{}"),

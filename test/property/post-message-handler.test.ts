@@ -11,6 +11,7 @@ import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { hostileAuthorization, hostileBody } from "#test/fakes/hostile-input.ts";
 import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
@@ -50,6 +51,7 @@ function aHandler(account = anAccount({ userName: "demo" })) {
 		finalTexts: "keep" as const,
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
+		counter: memoryCounter(),
 		log: memoryLog(),
 	};
 	const handler = postMessageEndpoint({

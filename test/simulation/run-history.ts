@@ -1,4 +1,7 @@
+import { hourCountsOf } from "#shared/aws/dynamo/dynamo-counts.ts";
 import { isFinal } from "#shared/domain/message/statuses.ts";
+import { flushEveryMs } from "#shared/usecases/counts/count-buffer.ts";
+import { checkCounts } from "./checks/counts.ts";
 import type { Failure } from "./checks/failures.ts";
 import { checkEnd, isReportMissing } from "./checks/final.ts";
 import { checkDailyQuota } from "./checks/quota.ts";
@@ -141,7 +144,15 @@ function runUntilQuiet(world: World, traffic: TrafficState, isLost: () => boolea
 			"stuck",
 			`work was left after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
 		);
+	runUntilCounted(kernel);
 	return events;
+}
+
+/** Until each task has written its counts. */
+function runUntilCounted(kernel: World["kernel"]): void {
+	const until = kernel.now + 2 * flushEveryMs;
+	kernel.at(until, undefined, () => undefined);
+	kernel.run(() => kernel.now >= until, eventsMax);
 }
 
 const queues = ["receipts", "reports", "due-shards", "incoming", "account-esme"] as const;
@@ -171,6 +182,17 @@ function isAnyHeld(world: World): boolean {
 	return false;
 }
 
+function countsIn({ dynamo }: World) {
+	return [...dynamo.items(tables.counts)].flatMap((item) => hourCountsOf(item).counts);
+}
+
+/** Deaths, freezes and faults that may have cost counts. */
+function countLosses({ kernel, faults }: World): number {
+	const processes = [kernel.counts.deaths, kernel.counts.freezes].flatMap((all) => [...all.values()]);
+	const writes = [...faults.pairs].filter((pair) => /:counts$|^outage/.test(pair)).length;
+	return processes.reduce((sum, one) => sum + one, writes);
+}
+
 /** Returns the messages that were given up. */
 function check(world: World, mos: ReadonlySet<string>, disaster: Disaster | undefined): readonly string[] {
 	const { submitsTo, dynamo, reports, failures, settings, moDelivered } = world;
@@ -186,6 +208,7 @@ function check(world: World, mos: ReadonlySet<string>, disaster: Disaster | unde
 		isReceiptLost: (recipient) => disaster?.lostReceipts.has(recipient) === true,
 	});
 	if (settings.messagesPerDay !== null) checkDailyQuota(world, "esme", settings.messagesPerDay);
+	checkCounts({ ...world, counted: countsIn(world), losses: countLosses(world) });
 	for (const sender of mos) {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender) || disaster?.lostMos.has(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);

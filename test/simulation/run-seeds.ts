@@ -48,6 +48,7 @@ export async function runSeeds(
 		status: 0,
 		sending: 0,
 		agreement: 0,
+		counts: 0,
 		crash: 0,
 	};
 	const failed: HistoryResult[] = [];

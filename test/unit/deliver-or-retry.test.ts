@@ -7,6 +7,7 @@ import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { WebhookAnswer } from "#shared/usecases/reports/webhooks.ts";
 import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { discardedMetrics } from "#test/fakes/memory-metrics.ts";
@@ -63,6 +64,7 @@ async function aDelivery(answer: () => WebhookAnswer, chance = 0.5) {
 		chance: () => chance,
 		retentionMs: 1_000,
 		log: memoryLog(),
+		counter: memoryCounter(),
 		metrics: discardedMetrics,
 	};
 	const reportBatch = {

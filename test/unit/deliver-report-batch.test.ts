@@ -9,6 +9,7 @@ import { deliverReportBatch } from "#shared/usecases/reports/deliver-report-batc
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";
 import { aMessage, anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
@@ -62,6 +63,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 		chance: () => 0.5,
 		retentionMs: 1_000,
 		log: memoryLog(),
+		counter: memoryCounter(),
 		metrics: memoryMetrics(),
 	};
 }

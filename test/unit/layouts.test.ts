@@ -73,4 +73,12 @@ describe("a layout after another", () => {
 		expect(rollbackProblems(before, reading)).toEqual([]);
 		expect(rollbackProblems(reading, next)).toEqual([]);
 	});
+
+	it("may have a new kind in a new table, which the release before does not read", () => {
+		const next: LayoutFile = { ...before, "row: new": { rows: { counts: [{ v: { N: "1" } }] }, reading: null } };
+		const mixed: LayoutFile = { "row: new": { rows: { counts: [], messages: [] }, reading: null } };
+
+		expect(rollbackProblems(before, next)).toEqual([]);
+		expect(rollbackProblems(before, mixed)).toHaveLength(1);
+	});
 });

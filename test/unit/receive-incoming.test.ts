@@ -4,6 +4,7 @@ import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import type { ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
 import { receiveIncoming } from "#shared/usecases/incoming/receive-incoming.ts";
 import { anMoPart } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLog, memoryReportBatches, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
 
@@ -27,6 +28,7 @@ function aConsumer(entries = routes, retentionMs = 90 * dayMs) {
 		queue: memoryIncomingQueue(),
 		unrouted: memoryIncomingQueue(),
 		newReportBatchId: () => `batch ${++reportBatches}`,
+		counter: memoryCounter(),
 		now,
 		waitMs,
 		retentionMs,

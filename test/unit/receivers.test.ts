@@ -21,6 +21,7 @@ import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { settled, stepMs, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
@@ -164,6 +165,7 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: Parts =
 		monotonic: () => performance.now(),
 		chance: () => 0.5,
 		drainMs: 50,
+		counter: memoryCounter(),
 		metrics,
 		log: countedLog(log, metrics),
 	};

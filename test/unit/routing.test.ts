@@ -5,6 +5,7 @@ import { type NumberEntry, updatedEntry } from "#shared/domain/numbers/number-en
 import { routeOf } from "#shared/domain/numbers/routing.ts";
 import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
@@ -94,6 +95,7 @@ describe("accepting messages", () => {
 			...rest,
 			numbers: memoryNumbers(entries),
 			newAttempt: () => `attempt ${randomInt(2 ** 40)}`,
+			counter: memoryCounter(),
 			log: memoryLog(),
 		};
 	}

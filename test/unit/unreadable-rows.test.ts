@@ -35,6 +35,7 @@ import {
 	mondayAtEleven,
 } from "#test/fakes/builders.ts";
 import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
+import { memoryCounter } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { discardedMetrics, memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import {
@@ -346,6 +347,7 @@ describe("a report of a message that cannot be read", () => {
 			chance: () => 0.5,
 			retentionMs: 1_000,
 			log: memoryLog(),
+			counter: memoryCounter(),
 			metrics: discardedMetrics,
 		};
 		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
@@ -406,7 +408,8 @@ describe("messages from subscribers", () => {
 		const queues = { queue: memoryIncomingQueue(), unrouted: memoryIncomingQueue() };
 		const stores = { parts: memoryParts(), incoming: memoryIncoming(now), reportBatches, reports, ...queues };
 		const shortCodes = memoryShortCodes([{ shortCode: "9090", keyword: null, userName: "demo" }]);
-		return { ...stores, shortCodes, newReportBatchId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
+		const rest = { newReportBatchId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
+		return { ...stores, ...rest, shortCodes, counter: memoryCounter() };
 	}
 
 	it("are redelivered when their row cannot be read, which is not overwritten; the others are reported", async () => {

@@ -37,12 +37,13 @@ const sqs: DirectService = {
 /** A service's location, for callers that do not use the SDK's environment variables. */
 export type Endpoints = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
 
-export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
+/** @param maxAttempts 1 if a repeated call could do harm. */
+export function dynamoClient(endpoints: Endpoints = {}, maxAttempts = 4): DynamoDBClient {
 	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
 	const client = new DynamoDBClient({
 		...endpoints,
 		...sdkSettings(limits),
-		maxAttempts: 4,
+		maxAttempts,
 		/* One endpoint for the whole region, so that it is resolved once. */
 		accountIdEndpointMode: "disabled",
 	});

@@ -69,6 +69,33 @@ export const examples = {
 		field: "from",
 		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
 	},
+	refusedDay: {
+		error_message: "from must be a day such as 2026-11-28",
+		error_code: null,
+		field: "from",
+		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
+	},
+	stats: {
+		from: "2026-11-28",
+		to: "2026-11-28",
+		by: "day",
+		periods: [
+			{
+				period: "2026-11-28",
+				accepted: { messages: 12, segments: 15 },
+				submitted: { messages: 11, segments: 14 },
+				delivered: { messages: 9, segments: 12 },
+				failed: { messages: 1, segments: 1 },
+				incoming: { messages: 0, segments: 0 },
+				reported: 10,
+				unreported: 0,
+				endings: [
+					{ status: "DELIVERED", error_code: null, error_message: null, messages: 9, segments: 12 },
+					{ status: "EXPIRED", error_code: "22", error_message: "Message expired", messages: 1, segments: 1 },
+				],
+			},
+		],
+	},
 	senders: ["SMSGW"],
 	deliveryReports: {
 		delivery_report: [

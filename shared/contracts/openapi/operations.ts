@@ -1,3 +1,4 @@
+import { periodKinds } from "../../domain/counts/periods.ts";
 import type { OperationName } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
@@ -54,6 +55,12 @@ const dryRun = extension(
 	"true: the request is checked and answered, and nothing is stored or sent. Refusals are those of the real request. Limits of messages per hour, day or number are not checked, and nothing counts towards them. Any other value than true or false gets a 400.",
 	{ type: "boolean" },
 );
+const dayText = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\d$" };
+const statsParameters = {
+	from: ["The first day, in Almaty. Without it, six days before `to`.", dayText],
+	to: ["The last day, in Almaty. Without it, today. At most 92 days, or 31 by hour.", dayText],
+	by: ["The length of a period. Without it, a day.", { type: "string", enum: [...periodKinds] }],
+} as const;
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 const messageWithHistoryRead = read("The message.", {
@@ -195,6 +202,15 @@ export const operations = {
 				{ anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] },
 				examples.senders,
 			),
+			...authenticatedResponses,
+		},
+	},
+	"get-stats": {
+		summary: "Extension. Returns how many of the user's messages were accepted, submitted, delivered and so on",
+		parameters: Object.entries(statsParameters).map(([name, [text, schema]]) => extension(name, text, schema)),
+		responses: {
+			200: read("The counts by period.", refTo("Stats"), examples.stats),
+			400: refusedAnswer("Problem", examples.refusedDay, false),
 			...authenticatedResponses,
 		},
 	},

@@ -2,11 +2,13 @@ import * as z from "zod";
 import type { dryRunBatchView, dryRunMessageView } from "../../domain/accept/dry-run-view.ts";
 import type { senderDetails } from "../../domain/accounts/sender-details.ts";
 import type { BatchSummary, BatchWithdrawal } from "../../domain/batches/batch-summary.ts";
+import { periodKinds } from "../../domain/counts/periods.ts";
+import type { statisticsView } from "../../domain/counts/statistics-view.ts";
 import { type ErrorCode, errorTexts } from "../../domain/message/error-codes.ts";
 import type { messageView, segmentView } from "../../domain/message/message-view.ts";
 import { operators, rnCodes } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
-import { statuses } from "../../domain/message/statuses.ts";
+import { ends, statuses } from "../../domain/message/statuses.ts";
 import { standingKinds, timelineKinds } from "../../domain/message/timeline-event.ts";
 import type { timelineView } from "../../domain/message/timeline-view.ts";
 import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
@@ -160,6 +162,24 @@ export const batchWithdrawal = z.object({
 	gone: count,
 	ended: count,
 }) satisfies z.ZodType<BatchWithdrawal>;
+
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+const sum = z.object({ messages: count, segments: count });
+
+/** What happened to a user's messages (A52). */
+const period = z.object({
+	period: z.string(),
+	accepted: sum,
+	submitted: sum,
+	delivered: sum,
+	failed: sum,
+	incoming: sum,
+	reported: count,
+	unreported: count,
+	endings: z.array(sum.extend({ status: z.enum(ends), error_code: errorCode.nullable(), error_message: errorMessage })),
+}) satisfies z.ZodType<ReturnType<typeof statisticsView> & { readonly period: string }>;
+
+export const userStatistics = z.object({ from: day, to: day, by: z.enum(periodKinds), periods: z.array(period) });
 
 export const createdMessage = z.object({
 	message_id: idText,

@@ -11,7 +11,7 @@ export type MessageStatus =
 	| "REJECTED"
 	| "DELETED";
 
-const ends = [
+export const ends = [
 	"DELIVERED",
 	"FAILED",
 	"EXPIRED",

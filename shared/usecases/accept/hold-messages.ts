@@ -1,10 +1,12 @@
 import { bySendTime, delaySecondsOf, mayWaitFor, standInSlot, type When } from "../../domain/accept/send-groups.ts";
+import { countsAtAcceptance } from "../../domain/counts/message-counts.ts";
 import { errorSummary, TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import { releaseRows, type SlotRow } from "../../domain/schedule/slots.ts";
 import { intoSendJobs, type SendJob } from "../../domain/send/send-jobs.ts";
 import type { Log } from "../../log.ts";
+import type { Counter } from "../counts/counter.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { SlotStore } from "../schedule/slot-store.ts";
@@ -23,12 +25,14 @@ export type HoldDeps = {
 	readonly log: Pick<Log, "warn">;
 };
 
+export type HoldInsertedDeps = HoldDeps & { readonly counter: Counter };
+
 /** `refused`: nothing holds the message. `unknown`: something may hold it. */
 export type HoldOutcome = "held" | "refused" | "unknown";
 
-/** Gives messages that this request inserted their first holder. Never throws. */
+/** Gives messages that this request inserted their first holder, and counts those that have one. Never throws. */
 export async function holdInserted(
-	deps: HoldDeps,
+	deps: HoldInsertedDeps,
 	rows: readonly Message[],
 	now: number,
 ): Promise<ReadonlyMap<number, HoldOutcome>> {
@@ -47,6 +51,8 @@ export async function holdInserted(
 			for (const id of await tryEnsureHeld(deps, unsure, now)) outcomes.set(id, "held");
 		}),
 	);
+	const held = rows.filter(({ messageId }) => outcomes.get(messageId) === "held");
+	deps.counter.add(held.flatMap(countsAtAcceptance));
 	return outcomes;
 }
 

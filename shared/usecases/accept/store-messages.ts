@@ -3,10 +3,10 @@ import type { Message } from "../../domain/message/message.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import type { BatchStore } from "./batch-store.ts";
 import { withoutUncommitted } from "./fail-fast-batches.ts";
-import { ensureHeld, type HoldDeps, type HoldOutcome, holdInserted } from "./hold-messages.ts";
+import { ensureHeld, type HoldInsertedDeps, type HoldOutcome, holdInserted } from "./hold-messages.ts";
 import { type InsertDeps, insertMessages, type Placed } from "./insert-messages.ts";
 
-export type StoreDeps = HoldDeps &
+export type StoreDeps = HoldInsertedDeps &
 	InsertDeps & {
 		readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "undoInsert">;
 		readonly batches: Pick<BatchStore, "find" | "replace">;
@@ -55,7 +55,7 @@ export async function storeMessages(
 
 /** Makes sure that messages of other requests are held. `gone`: the row is deleted, and no request answers for it. */
 export async function ensureKnownHeld(
-	deps: Omit<StoreDeps, "idKey">,
+	deps: Omit<StoreDeps, "idKey" | "counter">,
 	rows: readonly Message[],
 	now: number,
 ): Promise<ReadonlyMap<number, "held" | "gone">> {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { countsOfIncoming } from "../../domain/counts/message-counts.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import type { JoinedMessage } from "../../domain/incoming/mo-reassembly.ts";
@@ -6,6 +7,7 @@ import { ownerOf } from "../../domain/incoming/short-codes.ts";
 import { keptUntil } from "../../domain/message/retention.ts";
 import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
+import type { Counter } from "../counts/counter.ts";
 import { unconfirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
@@ -20,6 +22,7 @@ export type ReportIncomingDeps = {
 	readonly reports: ReportQueue;
 	/** The dead letters of messages without an account. */
 	readonly unrouted: IncomingQueue;
+	readonly counter: Counter;
 	readonly newReportBatchId: () => string;
 	readonly now: Clock;
 	readonly retentionMs: number;
@@ -45,6 +48,7 @@ export async function reportIncoming(
 	const unwritten = [...fresh, ...again.filter(({ messageId }) => isUnwritten(messageId))];
 	const messages = await withOwners(deps, unwritten);
 	await deps.incoming.put(messages);
+	deps.counter.add(messages.flatMap(countsOfIncoming));
 	logReceived(deps.log, messages);
 	const reportBatches = reportBatchesNamedBy([...messages, ...owed]);
 	await deps.reports.send(reportBatches.map((reportBatch): ReportBatch => ({ ...reportBatch, incoming: true })));

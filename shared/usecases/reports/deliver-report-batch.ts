@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
+import { countOfReport } from "../../domain/counts/message-counts.ts";
 import { errorSummary } from "../../domain/faults.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
 import { latencyObjectives } from "../../domain/latency-objectives.ts";
@@ -18,6 +19,7 @@ import type { Log } from "../../log.ts";
 import type { Metrics } from "../../metrics.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import type { WebhookSecretStore } from "../accounts/webhook-secret-store.ts";
+import type { Counter } from "../counts/counter.ts";
 import type { AccountQueues } from "./account-queues.ts";
 import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
 import type { ReportAttemptStore } from "./report-attempt-store.ts";
@@ -40,6 +42,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	readonly retentionMs: number;
 	readonly log: Log;
 	readonly metrics: Metrics;
+	readonly counter: Counter;
 };
 
 type AttemptOutcome =
@@ -70,7 +73,7 @@ type ReportPayload = {
 	readonly body: string;
 	readonly messageIds: readonly number[];
 	/** Of final statuses. */
-	readonly ended: readonly Pick<Message, "priority" | "statusAt">[];
+	readonly ended: readonly Message[];
 	/** The time of the latest status, or of the latest MO message. */
 	readonly since: number;
 	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
@@ -133,13 +136,14 @@ async function postToWebhook(
 }
 
 async function confirm(
-	{ reportBatches, log, now, retentionMs }: DeliverDeps,
+	{ reportBatches, counter, log, now, retentionMs }: DeliverDeps,
 	reportBatch: ReportBatch,
-	{ since }: ReportPayload,
+	{ since, ended }: ReportPayload,
 	how: ConfirmingAnswer,
 ): Promise<void> {
 	const { reportBatchId, userName, messageIds } = reportBatch;
 	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs), how);
+	counter.add(ended.map(countOfReport));
 	log.info("report.confirmed", {
 		report_batch: reportBatchId,
 		user_name: userName,

@@ -13,6 +13,7 @@ export type FailureKind =
 	| "status"
 	| "sending"
 	| "agreement"
+	| "counts"
 	| "crash";
 
 export type Failure = {

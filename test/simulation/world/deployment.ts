@@ -38,6 +38,7 @@ const keys = {
 	leases: ["lease"],
 	incoming: ["part_of", "part"],
 	"short-codes": ["short_code"],
+	counts: ["user_name", "hour"],
 } as const;
 type TableRole = keyof typeof keys;
 

@@ -29,6 +29,8 @@ export const environment: Readonly<Record<string, string>> = {
 	LEASES_TABLE: tables.leases,
 	INCOMING_TABLE: tables.incoming,
 	SHORT_CODES_TABLE: tables["short-codes"],
+	COUNTS_TABLE: tables.counts,
+	COUNTS_RETENTION_DAYS: "400",
 	SLOT_SCHEDULES_GROUP: `${prefix}-slots`,
 	SLOT_SCHEDULES_ROLE_ARN: "arn:aws:iam::000000000000:role/slots",
 	CHECK_DUE_FUNCTION_ARN: checkDueFunctionArn,

@@ -1,0 +1,29 @@
+import * as z from "zod";
+import { hourOf } from "#shared/domain/counts/count.ts";
+import { dayAt, dayBefore, type PeriodKind, rangeOfDays, type TimeRange } from "#shared/domain/counts/periods.ts";
+import { seriesOf, statisticsOf } from "#shared/domain/counts/statistics.ts";
+import { hoursIn } from "../commands/stats.ts";
+import { accountName } from "../inputs.ts";
+import { consoleQuery, type Query } from "./action.ts";
+
+const hourMs = 60 * 60_000;
+const [hoursShown, daysShown] = [24, 30];
+
+/** The last hours, or the last days of Almaty, the present one included. */
+function periodsUntil(now: number, range: "day" | "month"): { readonly range: TimeRange; readonly by: PeriodKind } {
+	const to = hourOf(now) + hourMs;
+	if (range === "day") return { range: { from: to - hoursShown * hourMs, to }, by: "hour" };
+	const today = dayAt(now);
+	return { range: rangeOfDays(dayBefore(today, daysShown - 1), today) ?? { from: 0, to }, by: "day" };
+}
+
+export const countQueries = {
+	stats: consoleQuery(
+		z.strictObject({ range: z.enum(["day", "month"]).default("day"), account: accountName.optional() }),
+		async (target, { range: wanted, account }) => {
+			const { range, by } = periodsUntil(Date.now(), wanted);
+			const hours = await hoursIn(target, range, account);
+			return { series: seriesOf(hours, range, by), endings: statisticsOf(hours).endings };
+		},
+	),
+} as const satisfies Record<string, Query>;

@@ -1,0 +1,18 @@
+import { dynamoCounts } from "../aws/dynamo/dynamo-counts.ts";
+import { dynamoClient } from "../aws/transport/aws-clients.ts";
+import type { Log } from "../log.ts";
+import { type CountBuffer, countBuffer } from "../usecases/counts/count-buffer.ts";
+import type { CountStore } from "../usecases/counts/count-store.ts";
+
+export type CountsEnvironment = { readonly COUNTS_TABLE: string; readonly COUNTS_RETENTION_DAYS: number };
+
+const dayMs = 24 * 60 * 60_000;
+
+export function countStoreOnAws(env: CountsEnvironment, log: Log): CountStore {
+	return dynamoCounts(dynamoClient({}, 1), env.COUNTS_TABLE, env.COUNTS_RETENTION_DAYS * dayMs, log);
+}
+
+/** Make one for each process: it holds the counts that are not written yet. */
+export function countsOnAws(env: CountsEnvironment, log: Log): CountBuffer {
+	return countBuffer({ store: countStoreOnAws(env, log), monotonic: () => performance.now(), log });
+}
