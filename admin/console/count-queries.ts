@@ -4,7 +4,11 @@ import { dayAt, dayBefore, type PeriodKind, rangeOfDays, type TimeRange } from "
 import { seriesOf, statisticsOf } from "#shared/domain/counts/statistics.ts";
 import { hoursIn } from "../commands/stats.ts";
 import { accountName } from "../inputs.ts";
+import { errorMeaning } from "../views/error-meanings.ts";
+import { timelineLanguages } from "../views/timeline-words.ts";
 import { consoleQuery, type Query } from "./action.ts";
+
+const language = z.enum(timelineLanguages).default("en");
 
 const hourMs = 60 * 60_000;
 const [hoursShown, daysShown] = [24, 30];
@@ -19,11 +23,15 @@ function periodsUntil(now: number, range: "day" | "month"): { readonly range: Ti
 
 export const countQueries = {
 	stats: consoleQuery(
-		z.strictObject({ range: z.enum(["day", "month"]).default("day"), account: accountName.optional() }),
-		async (target, { range: wanted, account }) => {
+		z.strictObject({ range: z.enum(["day", "month"]).default("day"), account: accountName.optional(), language }),
+		async (target, { range: wanted, account, language: spoken }) => {
 			const { range, by } = periodsUntil(Date.now(), wanted);
 			const hours = await hoursIn(target, range, account);
-			return { series: seriesOf(hours, range, by), endings: statisticsOf(hours).endings };
+			const endings = statisticsOf(hours).endings.map((ending) => ({
+				...ending,
+				explanation: errorMeaning(spoken, ending.errorCode),
+			}));
+			return { series: seriesOf(hours, range, by), endings };
 		},
 	),
 } as const satisfies Record<string, Query>;

@@ -45,8 +45,8 @@ export function Traffic() {
 		<h1>${say("traffic")}</h1>
 		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
 		${traffic === undefined ? html`<p>${say("loading")}</p>` : html`<${Operators} rows=${traffic.operators} /><${Lanes} rows=${traffic.lanes} />`}
-		<${JsonLink} query="traffic" />
 		<${Counts} />
+		<${JsonLink} query="traffic" />
 	`;
 }
 
