@@ -49,10 +49,18 @@ export function sayMany(key: FormsKey, n: number): string {
 export const number = (value: number) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
 
 export const clockTime = (at: number) =>
-	new Intl.DateTimeFormat(language, { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
+	new Intl.DateTimeFormat(language, {
+		timeZone,
+		hour: "2-digit",
+		minute: "2-digit",
+		second: "2-digit",
+		hourCycle: "h23",
+	}).format(at);
 
 export const dateTime = (at: number) =>
-	new Intl.DateTimeFormat(language, { timeZone, dateStyle: "medium", timeStyle: "medium" }).format(at);
+	new Intl.DateTimeFormat(language, { timeZone, dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }).format(
+		at,
+	);
 
 /** `3 min`, `2 h`: the largest unit that fits. */
 export function duration(seconds: number): string {

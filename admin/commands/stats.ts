@@ -117,7 +117,7 @@ death of a task its last seconds may be missing: fewer than 200 counts of each a
 export const usageCommands = [exportUsage];
 
 /** Of one account, or of all. */
-async function hoursIn(target: Target, range: TimeRange, account: string | undefined): Promise<readonly HourCounts[]> {
+export async function hoursIn(target: Target, range: TimeRange, account?: string): Promise<readonly HourCounts[]> {
 	const counts = dynamoCounts(target.dynamo, target.table("counts"), target.log);
 	const accounts = account === undefined ? await accountRepository(target).list() : [await accountOf(target, account)];
 	return await readCounts(

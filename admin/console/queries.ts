@@ -7,8 +7,6 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import { validAt } from "#shared/domain/accounts/passwords.ts";
 import { accountView } from "../account-view.ts";
 import { accountRepository, credentialRepository, webhookSecretRepository } from "../commands/account-repositories.ts";
-import { lookAtLanes } from "../commands/lanes.ts";
-import { readOperatorRows } from "../commands/operators.ts";
 import { deadReportsByAccount } from "../commands/reports.ts";
 import { localServersOf } from "../local-servers.ts";
 import { maskedUrl } from "../masked-url.ts";
@@ -16,8 +14,10 @@ import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
 import { consoleQuery, type Query } from "./action.ts";
+import { countQueries } from "./count-queries.ts";
 import { messageQueries } from "./message-queries.ts";
 import { codeLanguages, sampleCode } from "./sample-code.ts";
+import { readTraffic } from "./traffic.ts";
 
 const nothing = z.object({});
 
@@ -98,14 +98,12 @@ async function depthOf(target: Target, role: string) {
 
 export const queries = {
 	...messageQueries,
+	...countQueries,
 	about: consoleQuery(nothing, async ({ stageName, localServers }) => ({
 		stage: stageName,
 		demo: localServers !== null,
 	})),
-	traffic: consoleQuery(nothing, async (target) => {
-		const [operators, look] = await Promise.all([readOperatorRows(target), lookAtLanes(target)]);
-		return { operators, lanes: [...look.depths].map(([lane, depth]) => ({ lane, ...depth })) };
-	}),
+	traffic: consoleQuery(nothing, async (target) => (await readTraffic(target)).traffic),
 	reports: consoleQuery(accountsPage, async (target, { after }) => {
 		const { shown, next } = await accountsAfter(target, after);
 		const [webhooks, queue, dead] = await Promise.all([

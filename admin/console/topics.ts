@@ -2,7 +2,7 @@ import { phoneEvents, phonesPath, webhookRequests, webhookRequestsPath } from "#
 import { localServersOf } from "../local-servers.ts";
 import type { Target } from "../target.ts";
 import type { TopicSource } from "./event-streams.ts";
-import { queries } from "./queries.ts";
+import { trafficReader } from "./traffic.ts";
 
 const limitMs = 5_000;
 
@@ -14,7 +14,7 @@ export function topics(target: Target): Readonly<Record<TopicName, TopicSource>>
 	const trafficEveryMs = target.stageName === null ? 1_000 : 5_000;
 	return {
 		phones: { everyMs: 400, open: () => phonesReader(target) },
-		traffic: { everyMs: trafficEveryMs, open: () => async () => await queries.traffic.read(target, {} as never) },
+		traffic: { everyMs: trafficEveryMs, open: () => trafficReader(target) },
 	};
 }
 

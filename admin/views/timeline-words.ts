@@ -1,4 +1,5 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { errorMeaning } from "./error-meanings.ts";
 import { englishTimeline, type TimelineTexts } from "./timeline-text.ts";
 
 /** The timeline's sentences in the console's other languages. A kind that is missing does not compile. */
@@ -25,6 +26,7 @@ function dayTime(language: TimelineLanguage) {
 const unlessNull = <Value>(value: Value | null, text: (value: Value) => string) => (value === null ? "" : text(value));
 
 const inRussian = dayTime("ru");
+const ruCode = (code: string) => `код ${code}, ${errorMeaning("ru", code)}`;
 const ruTries = (tries: number) => `попытка ${tries}`;
 
 const ru: TimelineTexts = {
@@ -41,7 +43,7 @@ const ru: TimelineTexts = {
 		paused: () => "отложено: пакет приостановлен",
 		picked_up: () => "взято из очереди",
 		refused_for_now: ({ errorCode, bindIndex, times, lastAt }) =>
-			`SMSC пока отказывает, раз: ${times}${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}, код ${errorCode}${times === 1 ? "" : `; последний раз ${almatyText(lastAt)}`}`,
+			`SMSC пока отказывает, раз: ${times}${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}, ${ruCode(errorCode)}${times === 1 ? "" : `; последний раз ${almatyText(lastAt)}`}`,
 		unanswered: ({ bindIndex }) => `SMSC не ответил${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}`,
 		repeats_used_up: () => "больше не отправляется: повторы исчерпаны",
 		left_out: ({ count }) => `здесь пропущено попыток: ${count}`,
@@ -50,8 +52,8 @@ const ru: TimelineTexts = {
 		confirmed: ({ smscIds, isComplete }) =>
 			`SMSC ${isComplete ? "принял" : "принял часть"}, id ${smscIds.map((id) => id || "–").join(", ")}`,
 		receipt: ({ segments, smscId, status, errorCode, stat, err }) =>
-			`отчёт оператора ${stat}${unlessNull(err, (code) => ` err ${code}`)} для ${smscId || "–"}, сегмент ${segments.join(", ")}: ${status}${unlessNull(errorCode, (code) => `, код ${code}`)}`,
-		ended: ({ status, errorCode }) => `завершилось: ${status}${unlessNull(errorCode, (code) => `, код ${code}`)}`,
+			`отчёт оператора ${stat}${unlessNull(err, (code) => ` err ${code}`)} для ${smscId || "–"}, сегмент ${segments.join(", ")}: ${status}${unlessNull(errorCode, (code) => `, ${ruCode(code)}`)}`,
+		ended: ({ status, errorCode }) => `завершилось: ${status}${unlessNull(errorCode, (code) => `, ${ruCode(code)}`)}`,
 		withdrawn: () => "отозвано клиентом",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
 			`отчёт о ${of} не подтверждён, ${ruTries(tries)}: ${answer}; следующая – ${inRussian(nextAt, at)}`,
@@ -66,7 +68,7 @@ const ru: TimelineTexts = {
 		expiry: ({ until }, now) => `срок истечёт ${inRussian(until, now)}: окно до этого не откроется`,
 		other_submit: ({ until }, now) => `ждёт до ${inRussian(until, now)}: возможно, уже передано другой записью`,
 		lane: ({ errorCode }) =>
-			`ждёт своей очереди${unlessNull(errorCode, (code) => `; SMSC пока отказывает, код ${code}`)}`,
+			`ждёт своей очереди${unlessNull(errorCode, (code) => `; SMSC пока отказывает, ${ruCode(code)}`)}`,
 		report: ({ nextAt }, now) =>
 			`ждёт, пока клиент подтвердит отчёт${nextAt === null || nextAt < now ? "" : `, следующая попытка ${inRussian(nextAt, now)}`}`,
 		paused: ({ since }, now) => `ждёт, пока пакет возобновят; отложено ${inRussian(since, now)}`,
@@ -75,6 +77,7 @@ const ru: TimelineTexts = {
 };
 
 const inKazakh = dayTime("kk");
+const kkCode = (code: string) => `код ${code}, ${errorMeaning("kk", code)}`;
 const kkTries = (tries: number) => `${tries}-әрекет`;
 
 /** To be reviewed by a native speaker. */
@@ -92,7 +95,7 @@ const kk: TimelineTexts = {
 		paused: () => "шетке қойылды: топтама тоқтатылған",
 		picked_up: () => "кезектен алынды",
 		refused_for_now: ({ errorCode, bindIndex, times, lastAt }) =>
-			`SMSC әзірге қабылдамады, рет саны: ${times}${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}, код ${errorCode}${times === 1 ? "" : `; соңғысы ${almatyText(lastAt)}`}`,
+			`SMSC әзірге қабылдамады, рет саны: ${times}${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}, ${kkCode(errorCode)}${times === 1 ? "" : `; соңғысы ${almatyText(lastAt)}`}`,
 		unanswered: ({ bindIndex }) => `SMSC жауап бермеді${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}`,
 		repeats_used_up: () => "енді жіберілмейді: қайталаулар таусылды",
 		left_out: ({ count }) => `мұнда көрсетілмеген әрекеттер: ${count}`,
@@ -101,8 +104,8 @@ const kk: TimelineTexts = {
 		confirmed: ({ smscIds, isComplete }) =>
 			`SMSC ${isComplete ? "қабылдады" : "бір бөлігін қабылдады"}, id ${smscIds.map((id) => id || "–").join(", ")}`,
 		receipt: ({ segments, smscId, status, errorCode, stat, err }) =>
-			`оператор есебі ${stat}${unlessNull(err, (code) => ` err ${code}`)}, ${smscId || "–"}, сегмент ${segments.join(", ")}: ${status}${unlessNull(errorCode, (code) => `, код ${code}`)}`,
-		ended: ({ status, errorCode }) => `аяқталды: ${status}${unlessNull(errorCode, (code) => `, код ${code}`)}`,
+			`оператор есебі ${stat}${unlessNull(err, (code) => ` err ${code}`)}, ${smscId || "–"}, сегмент ${segments.join(", ")}: ${status}${unlessNull(errorCode, (code) => `, ${kkCode(code)}`)}`,
+		ended: ({ status, errorCode }) => `аяқталды: ${status}${unlessNull(errorCode, (code) => `, ${kkCode(code)}`)}`,
 		withdrawn: () => "клиент қайтарып алды",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
 			`${of} есебі расталмады, ${kkTries(tries)}: ${answer}; келесісі – ${inKazakh(nextAt, at)}`,
@@ -117,7 +120,7 @@ const kk: TimelineTexts = {
 		expiry: ({ until }, now) => `мерзімі бітеді: ${inKazakh(until, now)}, терезесі оған дейін ашылмайды`,
 		other_submit: ({ until }, now) => `${inKazakh(until, now)} дейін күтеді: басқа жазба жіберіп қойған болуы мүмкін`,
 		lane: ({ errorCode }) =>
-			`өз кезегін күтеді${unlessNull(errorCode, (code) => `; SMSC әзірге қабылдамайды, код ${code}`)}`,
+			`өз кезегін күтеді${unlessNull(errorCode, (code) => `; SMSC әзірге қабылдамайды, ${kkCode(code)}`)}`,
 		report: ({ nextAt }, now) =>
 			`клиенттің есепті растауын күтеді${nextAt === null || nextAt < now ? "" : `, келесі әрекет ${inKazakh(nextAt, now)}`}`,
 		paused: ({ since }, now) => `топтама жалғасқанша күтеді; шетке қойылған уақыты ${inKazakh(since, now)}`,

@@ -75,9 +75,11 @@ function Phone({ conversation }: { readonly conversation: Conversation | undefin
 	return html`
 		<section class="phone" aria-label=${say("conversationWith", { number: subscriber })}>
 			<h2>${subscriber} <small>${operator}</small></h2>
-			<ol class="bubbles" role="log" tabindex="0" aria-label=${say("conversationWith", { number: subscriber })} ref=${toEnd}>
-				${bubbles.map((one) => html`<li key=${one.key} class=${one.isOwn ? "own" : one.outcome}><${BubbleView} bubble=${one} /></li>`)}
-			</ol>
+			<div class="bubbles" role="log" tabindex="0" aria-label=${say("conversationWith", { number: subscriber })} ref=${toEnd}>
+				<ol>
+					${bubbles.map((one) => html`<li key=${one.key} class=${one.isOwn ? "own" : one.outcome}><${BubbleView} bubble=${one} /></li>`)}
+				</ol>
+			</div>
 			<${AnswerForm} key=${`answer-${subscriber}`} subscriber=${subscriber} operator=${operator} to=${lastOther} />
 			<${OutcomeForm} key=${`outcome-${subscriber}`} subscriber=${subscriber} />
 		</section>

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { html } from "../html.ts";
-import { number, say } from "../language.ts";
+import { duration, number, say } from "../language.ts";
 import { ask, attempt, tell } from "../notices.ts";
+import { Counts } from "../parts/counts.ts";
 import { JsonLink } from "../parts/loaded.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { act, useStream } from "../server.ts";
@@ -19,7 +20,16 @@ type OperatorRow = {
 	readonly round_trip_ms: number | null;
 	readonly throttled: boolean;
 };
-type LaneRow = { readonly lane: string; readonly waiting: number; readonly inFlight: number; readonly delayed: number };
+type LaneRow = {
+	readonly lane: string;
+	/** Null: not known. */
+	readonly messages: number | null;
+	readonly waiting: number;
+	readonly in_flight: number;
+	readonly delayed: number;
+	readonly drains_per_second: number | null;
+	readonly empty_in_seconds: number | null;
+};
 type Traffic = { readonly operators: readonly OperatorRow[]; readonly lanes: readonly LaneRow[] };
 
 const stateWords = {
@@ -35,6 +45,7 @@ export function Traffic() {
 		<h1>${say("traffic")}</h1>
 		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
 		${traffic === undefined ? html`<p>${say("loading")}</p>` : html`<${Operators} rows=${traffic.operators} /><${Lanes} rows=${traffic.lanes} />`}
+		<${Counts} />
 		<${JsonLink} query="traffic" />
 	`;
 }
@@ -81,13 +92,23 @@ function Switch({ row: { operator, state } }: { readonly row: OperatorRow }) {
 		: html`<button type="button" aria-label=${`${say("pause")} ${operator}`} onClick=${pause}>${say("pause")}</button>`;
 }
 
+function emptyIn({ drains_per_second: rate, empty_in_seconds: seconds }: LaneRow) {
+	if (seconds !== null) return duration(seconds);
+	return rate !== null && rate < 0 ? say("growing") : "–";
+}
+
 function Lanes({ rows }: { readonly rows: readonly LaneRow[] }) {
-	const busy = rows.filter(({ waiting, inFlight, delayed }) => waiting + inFlight + delayed > 0);
+	const busy = rows.filter((row) => row.waiting + row.in_flight + row.delayed > 0);
 	const columns: readonly Column<LaneRow>[] = [
 		{ title: say("lane"), cell: ({ lane }) => lane },
-		{ title: say("waiting"), cell: ({ waiting }) => number(waiting), isNumber: true },
-		{ title: say("beingSent"), cell: ({ inFlight }) => number(inFlight), isNumber: true },
-		{ title: say("delayed"), cell: ({ delayed }) => number(delayed), isNumber: true },
+		{ title: say("messages"), cell: ({ messages }) => (messages === null ? "–" : number(messages)), isNumber: true },
+		{ title: say("entries"), cell: (row) => number(row.waiting + row.in_flight + row.delayed), isNumber: true },
+		{
+			title: say("drains"),
+			cell: ({ drains_per_second: rate }) => (rate === null ? "–" : number(rate)),
+			isNumber: true,
+		},
+		{ title: say("emptyIn"), cell: emptyIn, isNumber: true },
 	];
 	return html`
 		<section aria-labelledby="lanes">

@@ -1,16 +1,17 @@
 import { useMemo, useState } from "preact/hooks";
 import { html } from "../html.ts";
-import { number, say } from "../language.ts";
+import { currentLanguage, number, say } from "../language.ts";
 import { useData } from "../server.ts";
 import type { WordKey } from "../words/en.ts";
-import { JsonLink, whenLoaded } from "./loaded.ts";
+import { whenLoaded } from "./loaded.ts";
 import { Plot } from "./plot.ts";
 import { type Column, Table } from "./table.ts";
 
 type Ending = {
 	readonly status: string;
 	readonly errorCode: string | null;
-	readonly meaning: string | null;
+	/** In the language of the console. */
+	readonly explanation: string | null;
 	readonly messages: number;
 };
 type Series = Readonly<Record<"accepted" | "submitted" | "delivered" | "failed", readonly number[]>>;
@@ -27,7 +28,7 @@ const ranges = [
 /** Counts as lines over hours or days, and what the messages ended with. */
 export function Counts() {
 	const [range, setRange] = useState<string>("day");
-	const query = `stats?range=${range}`;
+	const query = `stats?range=${range}&language=${currentLanguage()}`;
 	return html`
 		<section aria-labelledby="counts">
 			<div class="row spread">
@@ -37,7 +38,6 @@ export function Counts() {
 				</span>
 			</div>
 			${whenLoaded(useData<Stats>(query), (stats) => html`<${CountPlot} stats=${stats} /><${Failures} endings=${stats.endings} />`)}
-			<${JsonLink} query=${query} />
 		</section>
 	`;
 }
@@ -67,7 +67,7 @@ function Failures({ endings }: { readonly endings: readonly Ending[] }) {
 	const columns: readonly Column<Ending>[] = [
 		{ title: say("status"), cell: ({ status }) => status },
 		{ title: say("code"), cell: ({ errorCode }) => errorCode ?? "–" },
-		{ title: say("meaning"), cell: ({ meaning }) => meaning ?? "–" },
+		{ title: say("meaning"), cell: ({ explanation }) => explanation ?? "–" },
 		{ title: say("count"), cell: ({ messages }) => number(messages), isNumber: true },
 	];
 	const failed = endings.filter(({ status }) => !successes.includes(status));

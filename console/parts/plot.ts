@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { html } from "../html.ts";
-import { currentLanguage, number } from "../language.ts";
+import { currentLanguage, number, say } from "../language.ts";
 
 export type Line = { readonly label: string; readonly values: readonly number[]; readonly colour: string };
 
@@ -22,7 +22,7 @@ export function Plot({ times, lines, label }: PlotProps) {
 		const frame = place.current;
 		if (frame === null) return;
 		const plot = new uPlot(
-			optionsFor(lines, frame),
+			optionsFor(lines, say("time"), frame),
 			[times.map((at) => at / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData,
 			frame,
 		);
@@ -36,7 +36,7 @@ export function Plot({ times, lines, label }: PlotProps) {
 	return html`<div class="plot"><div ref=${place} role="img" aria-label=${label}></div></div>`;
 }
 
-function optionsFor(lines: readonly Line[], frame: HTMLElement): uPlot.Options {
+function optionsFor(lines: readonly Line[], timeLabel: string, frame: HTMLElement): uPlot.Options {
 	const style = getComputedStyle(frame);
 	const axis = { stroke: style.color, grid: { stroke: "rgb(128 128 128 / 25%)" }, ticks: { show: false } };
 	return {
@@ -49,7 +49,7 @@ function optionsFor(lines: readonly Line[], frame: HTMLElement): uPlot.Options {
 		],
 		scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
 		series: [
-			{ value: (_, at) => (at === null ? "–" : timeText(at * 1_000)) },
+			{ label: timeLabel, value: (_, at) => (at === null ? "–" : timeText(at * 1_000)) },
 			...lines.map((one) => ({
 				label: one.label,
 				stroke: one.colour,
@@ -68,10 +68,15 @@ function tickText(ticks: readonly number[]) {
 	const isLong = ((ticks.at(-1) ?? 0) - (ticks[0] ?? 0)) * 1_000 > 2 * dayMs;
 	const options: Intl.DateTimeFormatOptions = isLong
 		? { timeZone, day: "numeric", month: "short" }
-		: { timeZone, hour: "2-digit", minute: "2-digit" };
+		: { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 	const format = new Intl.DateTimeFormat(currentLanguage(), options);
 	return (at: number) => format.format(at * 1_000);
 }
 
 const timeText = (at: number) =>
-	new Intl.DateTimeFormat(currentLanguage(), { timeZone, dateStyle: "medium", timeStyle: "short" }).format(at);
+	new Intl.DateTimeFormat(currentLanguage(), {
+		timeZone,
+		dateStyle: "medium",
+		timeStyle: "short",
+		hourCycle: "h23",
+	}).format(at);

@@ -52,7 +52,7 @@ export function OutcomeForm({ subscriber }: { readonly subscriber: string }) {
 					${kinds.map(([name, word]) => html`<option value=${name}>${say(word)}</option>`)}
 				</select>
 			</label>
-			${code !== undefined && html`<${Field} key=${kind} label=${say("outcomeCode")} name="code" value=${code} type="number" size="4" />`}
+			${code !== undefined && html`<${Field} key=${kind} label=${say("outcomeCode")} name="code" value=${code} type="text" size="3" />`}
 			<button>${say("choose")}</button>
 		</form>
 	`;
