@@ -28,8 +28,8 @@ export function idleCosts(): Readonly<Record<string, number>> {
 	};
 }
 
-/** Rows of a message, its submission and its report, which the tables keep. An estimate. */
-const storedKilobytes = 1.4;
+/** Rows of a message, its submission and its report, which the tables keep, and its entry in the index. An estimate. */
+const storedKilobytes = 1.6;
 /** Log lines of a message. An estimate. */
 const loggedKilobytes = 0.5;
 const monthDays = 30;

@@ -48,6 +48,8 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["DELETE", `/messages/${id}`],
 	["POST", "/batches", JSON.stringify({ messages: [aBody()] })],
 	["GET", `/batches/${id}`],
+	["GET", "/messages?recipient=77010000000"],
+	["GET", "/incoming?sender=77010000000"],
 	["GET", `/batches/${id}/summary`],
 	["DELETE", `/batches/${id}`],
 	["GET", "/senders"],
@@ -123,6 +125,8 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=1`),
+			await ask("GET", "/messages?recipient=77010000000&limit=1"),
+			await ask("GET", "/incoming?sender=77010000000"),
 			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`),
 			await ask("DELETE", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", "/senders"),
@@ -133,7 +137,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([...[...Array(13).fill(200), 204]]);
+		expect(answers.map(({ status }) => status)).toEqual([...Array(15).fill(200), 204]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -151,6 +155,8 @@ describe("the API and its OpenAPI description", () => {
 			await ask("POST", "/batches", JSON.stringify({ "fail-fast": true, messages: [{}] })),
 			await ask("POST", "/batches", large),
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=0`),
+			await ask("GET", "/messages?sender=SMSGW"),
+			await ask("GET", "/incoming"),
 			await ask("GET", "/stats?by=week"),
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
@@ -169,7 +175,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			...[400, 400, 413, 400, 413, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
+			...[400, 400, 413, 400, 413, 400, 400, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
 		]);
 	});
 

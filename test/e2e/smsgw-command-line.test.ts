@@ -407,6 +407,25 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
+	it("finds the messages of a number, and erases it only if that is confirmed", async () => {
+		const [recipient, client] = ["77010077002", clientOf(localStack)];
+		const id = await client.send({ recipient });
+		await client.untilReported(id);
+		const found = async () =>
+			await output<{ messages: { message_id: number }[] }>(`messages find --recipient ${recipient}`);
+
+		expect(await found()).toMatchObject({
+			messages: [{ message_id: Number(id), status: "DELIVERED" }],
+			next_cursor: null,
+		});
+		expect(await run(`numbers erase ${recipient} --local`)).toMatchObject({ code: 2, out: "" });
+		expect(await output(`numbers erase ${recipient} --yes`)).toMatchObject({
+			messages: { found: 1, erased: 1, left: 0 },
+		});
+		expect(await found()).toMatchObject({ messages: [] });
+		expect(await run("messages find --sender SMSGW --local")).toMatchObject({ code: 2, out: "" });
+	});
+
 	it("counts the entries of each lane and how fast it drains", async () => {
 		await sendToQueue("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
