@@ -34,9 +34,14 @@ function listsIn(requestItems: unknown): readonly unknown[] {
 	);
 }
 
+/** A new message with its key of the search index, whose entry is another write. */
+const isIndexed = /^INSERT .*'nk'/;
+
 function countUnits({ constructor: { name }, input }: Command): void {
 	if (name === "BatchExecuteStatementCommand") {
-		counts.writeUnits += units((input["Statements"] as { Parameters: unknown }[]).map((one) => one.Parameters));
+		const statements = input["Statements"] as { readonly Statement: string; readonly Parameters: unknown }[];
+		counts.writeUnits += units(statements.map((one) => one.Parameters));
+		counts.writeUnits += statements.filter(({ Statement }) => isIndexed.test(Statement)).length;
 	}
 	if (name === "BatchWriteItemCommand") counts.writeUnits += units(listsIn(input["RequestItems"]));
 	if (name === "UpdateItemCommand") counts.writeUnits += 1;

@@ -290,19 +290,8 @@ function refusedPercent(stage: Stage, operator: string): IMetric {
 
 /** Every function. Each group has its alarms, which add up to ten metrics. */
 export const functionGroups = {
-	api: [
-		"post-message",
-		"post-batch",
-		"get-message",
-		"delete-message",
-		"get-client-message",
-		"get-batch",
-		"search",
-		"get-senders",
-		"get-stats",
-		"get-openapi",
-		"unknown-route",
-	],
+	api: ["post-message", "post-batch", "get-message", "delete-message", "get-client-message", "get-batch"],
+	lookups: ["search", "get-senders", "get-stats", "get-openapi", "unknown-route"],
 	queues: ["receipts", "reports", "check-due", "lane-dead-letters", "incoming"],
 	/** Only of a stage with a canary. */
 	canary: ["send-canary"],

@@ -87,6 +87,7 @@ export class Functions extends Construct {
 			}),
 			"get-batch": this.#fn("get-batch", getBatchEnv, apiTimeoutSeconds, {
 				...reads,
+				...this.#counts(),
 				...this.#holds(),
 				BATCHES_TABLE,
 			}),

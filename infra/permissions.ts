@@ -99,7 +99,7 @@ export const permissions = {
 		queues: { reports: ["SendMessage"] },
 	},
 	"get-client-message": answersForMessages,
-	"get-batch": answersForMessages,
+	"get-batch": { ...answersForMessages, tables: { ...answersForMessages.tables, ...counts } },
 	search: {
 		...answersForMessages,
 		tables: { ...answersForMessages.tables, incoming: ["BatchGetItem"] },

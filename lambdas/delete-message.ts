@@ -15,7 +15,7 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { pathId } from "./http/path-id.ts";
 import { conflict, forbidden, noContent, notFound } from "./http/responses.ts";
-import { flushingCounts } from "./metrics/flushing-counts.ts";
+import { flushingCountsOfRequest } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
 /** DELETE /messages/:message_id: withdraws a scheduled message that is not yet handed over (R8, A21, A22). */
@@ -39,7 +39,7 @@ export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 
 	return flushingMetrics(
 		telemetry.metrics,
-		flushingCounts(
+		flushingCountsOfRequest(
 			counts,
 			httpHandler(async (event) => {
 				const account = await authenticatedAccount(event, admitRequest);

@@ -7,7 +7,7 @@ import { admissionOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { postBatchEndpoint } from "./http/post-batch-endpoint.ts";
 import { countingRefusals } from "./metrics/counting-refusals.ts";
-import { flushingCounts } from "./metrics/flushing-counts.ts";
+import { flushingCountsOfRequest } from "./metrics/flushing-counts.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
 /** POST /batches: accepts up to a thousand messages. A fail-fast batch with an invalid message is refused (R10, R27, R28). */
@@ -24,5 +24,5 @@ export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 		publicUrl: env.PUBLIC_URL,
 	});
 	const { metrics } = telemetry;
-	return flushingMetrics(metrics, countingRefusals(metrics, flushingCounts(counts, endpoint)));
+	return flushingMetrics(metrics, countingRefusals(metrics, flushingCountsOfRequest(counts, endpoint)));
 }

@@ -112,9 +112,7 @@ async function build(
 	let isCrashed = false;
 	const onExited = (process: string, how: string) => {
 		isCrashed = true;
-		run.note("process.exited", { process, how });
-		if (process !== "local-stack")
-			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
+		noteExit(run, options, process, how);
 	};
 	const { preload, functionsIdleMs } = options;
 	const how = { preload, functionsIdleMs, server: serverOf(options), logFd: run.logFd, onExited };
@@ -138,8 +136,7 @@ async function build(
 	const { sinkUrl, operatorsControlUrl } = localStack;
 	control.serve({
 		info: {
-			region: stage.region,
-			prefix: namePrefix(stage),
+			...{ region: stage.region, prefix: namePrefix(stage) },
 			url: localStack.url,
 			ownUrl: `${localStack.apiAddress}${basePath}`,
 			localServers: demo ? { sinkUrl, operatorsControlUrl } : null,
@@ -152,7 +149,7 @@ async function build(
 		backUp: oneAtATime(async (folder) => await backUpData(supportProcesses, run, folder)),
 	});
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
-	const ready = await untilReady(localStack.apiAddress, supportProcesses.operatorsControlUrl, expectedBinds);
+	const ready = await untilReady(localStack.apiAddress, operatorsControlUrl, expectedBinds);
 	if (!ready)
 		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
@@ -298,4 +295,9 @@ async function stopSupportProcesses({ dynamo, engines, operators, sink }: Suppor
 
 function killSupportProcesses({ dynamo, engines, operators, sink, lambdas }: SupportProcesses): void {
 	for (const child of [dynamo, engines, operators, sink, lambdas]) child?.kill();
+}
+
+function noteExit(run: RunFolder, { notice }: LocalStackOptions, process: string, how: string): void {
+	run.note("process.exited", { process, how });
+	if (process !== "local-stack") notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 }

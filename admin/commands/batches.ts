@@ -26,7 +26,13 @@ const printWarning = (event: string) => void process.stderr.write(`smsgw: ${even
 
 async function batchesOf(target: Target) {
 	const urls = { laneUrls: await laneUrlsOf(target), reportsUrl: await target.queueUrl("reports") };
-	return batchesOnAws({ ...target, ...urls, log: { ...target.log, info: () => undefined, warn: printWarning } });
+	const slotsTable = target.table("slots");
+	return batchesOnAws({
+		...target,
+		...urls,
+		slotsTable,
+		log: { ...target.log, info: () => undefined, warn: printWarning },
+	});
 }
 
 const absent = (id: number) => new CommandError(`batch ${id} does not exist, or is no longer kept`);
@@ -124,8 +130,10 @@ Exit codes: 0 no message waits any more, 1 some still wait: the batch stays paus
 		const bar = progressBar({ unit: "messages withdrawn" });
 		const onProgress = ({ withdrawn, gone, ended }: BatchWithdrawal) =>
 			bar.show(withdrawn, withdrawn + gone + ended, `${ended} ended, ${gone} go on`);
-		const deps = { ...(await batchesOf(target)), pause: async (ms: number) => void (await pause(ms)) };
+		const { counts, ...batches } = await batchesOf(target);
+		const deps = { ...batches, pause: async (ms: number) => void (await pause(ms)) };
 		const outcome = await cancelBatch(deps, id, wait * 1_000, onProgress).finally(() => bar.end());
+		await counts.flush();
 		if (outcome.kind === "absent") throw absent(id);
 		if (outcome.kind === "full") throw full();
 		return cancelled(outcome, id);

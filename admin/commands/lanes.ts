@@ -6,7 +6,7 @@ import { redrivenLaneEntry } from "#shared/aws/sqs/sqs-lanes.ts";
 import { oldestSentAt } from "#shared/aws/sqs/sqs-oldest-entry.ts";
 import { type LaneNote, laneNoteText } from "#shared/contracts/lane-note.ts";
 import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
-import { lanesLease } from "#shared/domain/lease-names.ts";
+import { receivedLease } from "#shared/domain/lease-names.ts";
 import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { command } from "../command.ts";
@@ -40,10 +40,10 @@ async function oldestSeconds(target: Target): Promise<readonly (number | null)[]
 /** What the tasks have published of the lanes of each operator. */
 export async function readLaneNotes(target: Target): Promise<Partial<Record<Operator, LaneNote>>> {
 	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
-	const notes = await leases.notes(operators.map(lanesLease), Date.now());
+	const notes = await leases.notes(operators.map(receivedLease), Date.now());
 	return Object.fromEntries(
 		operators.flatMap((operator) => {
-			const { success, data } = laneNoteText.safeParse(notes.get(lanesLease(operator))?.note);
+			const { success, data } = laneNoteText.safeParse(notes.get(receivedLease(operator))?.note);
 			return success ? [[operator, data]] : [];
 		}),
 	);

@@ -30,9 +30,6 @@ const priorityName = z.enum(priorityNames, `one of ${priorityNames.join(", ")}`)
 
 const usualDays = 7;
 
-/** Longer than any stage keeps counts: a command that reads more reads nothing more. */
-const retentionMs = 3_653 * 24 * 60 * 60_000;
-
 export const stats = command({
 	call: "stats",
 	description: "count what happened to messages by hour, day or month: accepted, submitted, delivered, failed",
@@ -121,7 +118,7 @@ export const usageCommands = [exportUsage];
 
 /** Of one account, or of all. */
 export async function hoursIn(target: Target, range: TimeRange, account?: string): Promise<readonly HourCounts[]> {
-	const counts = dynamoCounts(target.dynamo, target.table("counts"), retentionMs, target.log);
+	const counts = dynamoCounts(target.dynamo, target.table("counts"), target.log);
 	const accounts = account === undefined ? await accountRepository(target).list() : [await accountOf(target, account)];
 	return await readCounts(
 		counts,

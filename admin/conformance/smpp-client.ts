@@ -14,7 +14,7 @@ export type SmppClient = {
 	close(): void;
 };
 
-export const answerLimitMs = 10_000;
+const answerLimitMs = 10_000;
 const deliveredMax = 1_000;
 /** Not used by the requests of the library, which count from 1. */
 const ownSequenceNumber = 0x7ffffff0;

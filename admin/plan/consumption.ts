@@ -41,6 +41,9 @@ export const perMessage: Readonly<Record<IntakeMode, Measured>> = {
 	},
 };
 
+/** The entry of a message in the index by recipient (`searchIndex`), which is written once. */
+const searchIndexWriteUnits = 1;
+
 /** A further segment has a Submissions row, and a receipt that reads it and changes the message. */
 const perFurtherSegment = { writeUnits: 2, readUnits: 2 };
 
@@ -49,7 +52,7 @@ export function consumptionOf(mode: IntakeMode, segments: number): Consumption {
 	const further = segments - 1;
 	return {
 		...measured,
-		writeUnits: measured.writeUnits + further * perFurtherSegment.writeUnits,
+		writeUnits: measured.writeUnits + searchIndexWriteUnits + further * perFurtherSegment.writeUnits,
 		readUnits: measured.readUnits + further * perFurtherSegment.readUnits,
 	};
 }

@@ -16,5 +16,3 @@ export function foundMessageRow(message: Message) {
 		batch_id: message.batchId,
 	};
 }
-
-export type FoundMessageRow = ReturnType<typeof foundMessageRow>;

@@ -65,7 +65,7 @@ const shownEvents: Readonly<Record<string, (fields: Fields) => readonly Shown[]>
 	"mo.received": (fields) => eachMessage("incoming", fields, () => named(fields, "recipient", " to ")),
 	"bind.up": (fields) => [shown("bind up", fields, `${addressOf(fields)}${named(fields, "as", " as ")}`, "good")],
 	"bind.down": (fields) => {
-		const tone = fields["reason"] === "stopped" ? "plain" : "bad";
+		const tone = ["stopped", "unbound"].includes(fieldText(fields["reason"])) ? "plain" : "bad";
 		return [shown("bind down", fields, `${addressOf(fields)}${named(fields, "reason", ", ")}`, tone)];
 	},
 	"bind.renewed": (fields) => [shown("bind renewed", fields, named(fields, "reason", ""))],

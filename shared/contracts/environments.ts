@@ -82,7 +82,7 @@ export const getClientMessageEnv = getMessageEnv.extend({
 
 export const searchEnv = getClientMessageEnv.extend({ INCOMING_TABLE: name, SEARCH_INDEX: searchIndex });
 
-export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: name });
+export const getBatchEnv = getMessageEnv.extend({ ...counts, ...holders, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);
 

@@ -6,7 +6,7 @@ import type { Operator } from "./message/operators.ts";
 export const bindLease = (operator: Operator, bindIndex: number) => `${operator}#${bindIndex}`;
 
 /** Held by the task that publishes what it receives from an operator's lanes. */
-export const lanesLease = (operator: Operator) => `${operator}#lanes`;
+export const receivedLease = (operator: Operator) => `${operator}#received`;
 
 /** An account's session, from 0. Its holder is a session of a task. */
 export const sessionLease = (userName: string, sessionIndex: number) => `session#${userName}#${sessionIndex}`;

@@ -9,7 +9,7 @@ export type CountsEnvironment = { readonly COUNTS_TABLE: string; readonly COUNTS
 const dayMs = 24 * 60 * 60_000;
 
 export function countStoreOnAws(env: CountsEnvironment, log: Log): CountStore {
-	return dynamoCounts(dynamoClient({}, 1), env.COUNTS_TABLE, env.COUNTS_RETENTION_DAYS * dayMs, log);
+	return dynamoCounts(dynamoClient({}, 1), env.COUNTS_TABLE, log, env.COUNTS_RETENTION_DAYS * dayMs);
 }
 
 /** Make one for each process: it holds the counts that are not written yet. */

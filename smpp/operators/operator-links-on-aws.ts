@@ -13,7 +13,7 @@ import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { SmscSettings } from "#shared/contracts/smscs.ts";
-import { lanesLease } from "#shared/domain/lease-names.ts";
+import { receivedLease } from "#shared/domain/lease-names.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
@@ -141,7 +141,7 @@ async function publish(
 	const note = operatorSender.laneNote();
 	if (note === null) return;
 	try {
-		await leases.hold(lanesLease(operator), holder, now(), now() + noteValidMs, JSON.stringify(note));
+		await leases.hold(receivedLease(operator), holder, now(), now() + noteValidMs, JSON.stringify(note));
 	} catch (err) {
 		log.warn("lane_note.write_failed", { operator, err });
 	}

@@ -8,6 +8,7 @@ import {
 } from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
+import { dynamoCounts } from "#shared/aws/dynamo/dynamo-counts.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
@@ -23,6 +24,7 @@ import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
 import type { Batch } from "#shared/domain/accept/batch.ts";
 import { noWebhookSecrets } from "#shared/domain/accounts/account.ts";
+import { type Count, hourOf } from "#shared/domain/counts/count.ts";
 import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
@@ -32,6 +34,7 @@ import type { BatchStore } from "#shared/usecases/accept/batch-store.ts";
 import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
 import type { WebhookSecretRepository } from "#shared/usecases/accounts/webhook-secret-store.ts";
+import type { CountStore } from "#shared/usecases/counts/count-store.ts";
 import type { IncomingStore } from "#shared/usecases/incoming/incoming-store.ts";
 import type { PartStore } from "#shared/usecases/incoming/part-store.ts";
 import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
@@ -55,6 +58,7 @@ import {
 	mondayAtEleven,
 } from "#test/fakes/builders.ts";
 import { memoryAccountBook, memoryCredentialBook, memoryWebhookSecretBook } from "#test/fakes/memory-books.ts";
+import { memoryCounts } from "#test/fakes/memory-counter.ts";
 import { memoryIncoming, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -82,6 +86,7 @@ type Stores = {
 	readonly reportAttempts: ReportAttemptStore;
 	readonly slots: SlotStore;
 	readonly quotas: QuotaStore;
+	readonly counts: CountStore;
 	readonly circuitBreakers: CircuitBreakerStore;
 	readonly numbers: NumberStore;
 	readonly leases: LeaseStore;
@@ -124,6 +129,7 @@ async function memory(): Promise<{ stores: Stores; close(): unknown }> {
 		...{ reportBatches, reportAttempts: reportBatches },
 		slots: memorySlots(),
 		quotas: memoryQuotas(),
+		counts: memoryCounts(),
 		circuitBreakers: memoryCircuitBreakers(),
 		numbers: memoryNumbers(),
 		leases: memoryLeases(),
@@ -212,6 +218,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		reportAttempts: dynamoReportAttempts(client, table("reports"), log),
 		slots: dynamoSlots(client, table("slots"), now, log),
 		quotas: dynamoQuotas(client, table("limits")),
+		counts: dynamoCounts(client, table("counts"), log),
 		circuitBreakers: dynamoCircuitBreakers(client, table("reports")),
 		numbers: dynamoNumbers(client, table("numbers"), log),
 		leases: dynamoLeases(client, table("leases"), log),
@@ -1205,6 +1212,69 @@ describe.each([
 			);
 
 			expect(taken.filter(Boolean)).toHaveLength(6);
+		});
+	});
+
+	describe("counts", () => {
+		const hour = hourOf(mondayAtEleven);
+		const hourMs = 3_600_000;
+		const aCount = (parts: Partial<Count> = {}): Count => ({
+			operator: "kcell",
+			priority: 3,
+			measure: "EXPIRED:22",
+			messages: 2,
+			segments: 5,
+			...parts,
+		});
+		const add = async (userName: string, at: number, ...counts: readonly Count[]) =>
+			await stores.counts.add({ userName, hour: at, counts });
+		const read = async (userName: string, to = hour + hourMs) =>
+			(await stores.counts.read(userName, hour, to)).map((row) => ({ ...row, counts: new Set(row.counts) }));
+
+		promise("are added to those of their account and hour", async () => {
+			const userName = `Банк/${randomUUID()}`;
+			const refused = aCount({ operator: null, measure: "UNDELIVERABLE:11" });
+
+			const added = await add(userName, hour, aCount(), refused);
+			await add(userName, hour, aCount({ messages: 1, segments: 1 }), aCount({ measure: "accepted" }));
+
+			expect(added).toBe(true);
+			expect(await read(userName)).toEqual([
+				{
+					userName,
+					hour,
+					counts: new Set([aCount({ messages: 3, segments: 6 }), refused, aCount({ measure: "accepted" })]),
+				},
+			]);
+		});
+
+		promise("lose none of what many processes add at once", async () => {
+			const userName = randomUUID();
+
+			await Promise.all(Array.from({ length: 30 }, async () => await add(userName, hour, aCount())));
+
+			expect(await read(userName)).toEqual([
+				{ userName, hour, counts: new Set([aCount({ messages: 60, segments: 150 })]) },
+			]);
+		});
+
+		promise("are read in order, from the first instant to before the second, of one account", async () => {
+			const userName = randomUUID();
+			for (const at of [2, -1, 0, 1]) await add(userName, hour + at * hourMs, aCount());
+			await add(`${userName}x`, hour, aCount());
+
+			const hours = (await read(userName, hour + 2 * hourMs)).map((row) => row.hour);
+
+			expect(hours).toEqual([hour, hour + hourMs]);
+		});
+
+		promise("may be more than one call takes", async () => {
+			const userName = randomUUID();
+			const counts = Array.from({ length: 150 }, (_, code) => aCount({ measure: `FAILED:${code}` }));
+
+			await add(userName, hour, ...counts);
+
+			expect((await read(userName))[0]?.counts).toEqual(new Set(counts));
 		});
 	});
 

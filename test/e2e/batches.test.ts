@@ -289,6 +289,27 @@ describe("a client", () => {
 		]);
 	});
 
+	it("counts its own messages by day, in messages and segments, within some seconds (A52)", async () => {
+		const total = async () => {
+			const { body } = await client.request("GET", "/stats");
+			const periods = body["periods"] as readonly Readonly<Record<string, { messages: number; segments: number }>>[];
+			const sumOf = (name: string, of: "messages" | "segments") =>
+				periods.reduce((sum, period) => sum + (period[name]?.[of] ?? 0), 0);
+			return ["accepted", "submitted", "delivered"].map((name) => [sumOf(name, "messages"), sumOf(name, "segments")]);
+		};
+		const before = await total();
+		const messageId = await client.send({ sender: "NIGHT", message_text: "я".repeat(71) });
+		await client.untilReported(messageId);
+
+		const isMore = (after: Awaited<ReturnType<typeof total>>) =>
+			after.every(([, segments = 0], index) => segments >= (before[index]?.[1] ?? 0) + 2);
+		const after = await eventually(total, isMore);
+		const refused = await client.request("GET", "/stats?from=yesterday");
+
+		expect(after.every(([messages = 0, segments = 0]) => messages > 0 && messages < segments)).toBe(true);
+		expect(refused).toMatchObject({ status: 400, body: { field: "from", error_code: null } });
+	});
+
 	it("that replays duplicates gets the same 201 for the same request and 23 for a changed one (A28)", async () => {
 		const fields = { client_message_id: randomUUID(), sender: "NIGHT" };
 

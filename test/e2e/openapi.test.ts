@@ -48,9 +48,12 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["DELETE", `/messages/${id}`],
 	["POST", "/batches", JSON.stringify({ messages: [aBody()] })],
 	["GET", `/batches/${id}`],
+	["GET", "/messages?recipient=77010000000"],
+	["GET", "/incoming?sender=77010000000"],
 	["GET", `/batches/${id}/summary`],
 	["DELETE", `/batches/${id}`],
 	["GET", "/senders"],
+	["GET", "/stats"],
 	["GET", `/users/demo/client_messages/${id}`],
 ];
 
@@ -122,16 +125,19 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=1`),
+			await ask("GET", "/messages?recipient=77010000000&limit=1"),
+			await ask("GET", "/incoming?sender=77010000000"),
 			await ask("GET", `/batches/${batch.body["batch_id"]}/summary`),
 			await ask("DELETE", `/batches/${batch.body["batch_id"]}`),
 			await ask("GET", "/senders"),
 			await ask("GET", "/senders?details=true"),
+			await ask("GET", `/stats?by=hour&from=${almatyText(Date.now()).slice(0, 10)}`),
 			await ask("GET", `/messages/${planned.body["message_id"]}`),
 			await ask("DELETE", `/messages/${planned.body["message_id"]}`),
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([...[...Array(12).fill(200), 204]]);
+		expect(answers.map(({ status }) => status)).toEqual([...Array(15).fill(200), 204]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -149,6 +155,9 @@ describe("the API and its OpenAPI description", () => {
 			await ask("POST", "/batches", JSON.stringify({ "fail-fast": true, messages: [{}] })),
 			await ask("POST", "/batches", large),
 			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=0`),
+			await ask("GET", "/messages?sender=SMSGW"),
+			await ask("GET", "/incoming"),
+			await ask("GET", "/stats?by=week"),
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
@@ -166,7 +175,10 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			...[400, 400, 413, 400, 413, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404, 405],
+			...[
+				400, 400, 413, 400, 413, 400, 400, 400, 400, 403, 403, 403, 403, 403, 409, 404, 404, 404, 404, 404, 404, 404,
+				405,
+			],
 		]);
 	});
 

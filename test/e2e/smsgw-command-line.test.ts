@@ -407,6 +407,25 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
+	it("finds the messages of a number, and erases it only if that is confirmed", async () => {
+		const [recipient, client] = ["77010077002", clientOf(localStack)];
+		const id = await client.send({ recipient });
+		await client.untilReported(id);
+		const found = async () =>
+			await output<{ messages: { message_id: number }[] }>(`messages find --recipient ${recipient}`);
+
+		expect(await found()).toMatchObject({
+			messages: [{ message_id: Number(id), status: "DELIVERED" }],
+			next_cursor: null,
+		});
+		expect(await run(`numbers erase ${recipient} --local`)).toMatchObject({ code: 2, out: "" });
+		expect(await output(`numbers erase ${recipient} --yes`)).toMatchObject({
+			messages: { found: 1, erased: 1, left: 0 },
+		});
+		expect(await found()).toMatchObject({ messages: [] });
+		expect(await run("messages find --sender SMSGW --local")).toMatchObject({ code: 2, out: "" });
+	});
+
 	it("counts the entries of each lane and how fast it drains", async () => {
 		await sendToQueue("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
@@ -422,6 +441,29 @@ describe.concurrent("smsgw", () => {
 		expect((await run("lanes list --watch 1 --looks 2 --local")).out.match(/altel-bulk/g)).toHaveLength(2);
 		expect((await run("lanes list --accounts --local")).code).toBe(0);
 		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
+	});
+
+	it("counts an account's messages by period, and exports a month as CSV", async () => {
+		const { name, password } = await anAccount();
+		await clientOf(localStack, name, password).send();
+		type Stats = { readonly total: Record<string, unknown> };
+
+		const { total } = await eventually(
+			async () => await output<Stats>(`stats --by hour --account ${name}`),
+			({ total: { delivered } }) => (delivered as { messages: number }).messages === 1,
+		);
+		const urgent = await run(`stats --account ${name} --priority urgent --local`);
+		const { out } = await run(`stats --account ${name} --local`);
+		const csv = await run(`usage export --month ${almatyText(Date.now()).slice(0, 7)} --account ${name} --local`);
+		const one = { messages: 1, segments: 1 };
+
+		expect(total).toMatchObject({ accepted: one, submitted: one, delivered: one, failed: { messages: 0 } });
+		expect(urgent.out).toBe("nothing was counted\n");
+		expect(out).toMatch(/^PERIOD +ACCEPTED +SUBMITTED +SEGMENTS +DELIVERED +FAILED +UNREPORTED +INCOMING\n/);
+		expect(csv.out).toContain(`,${name},kcell,1,1,1,1,1,1,0,0,0,0`);
+		expect(await run("stats --from 2026-11-31 --local")).toMatchObject({ code: 2 });
+		expect(await run("stats --from 2026-11-30 --to 2026-11-01 --local")).toMatchObject({ code: 2 });
+		expect(await run("usage export --month november --local")).toMatchObject({ code: 2 });
 	});
 
 	it("pauses a batch, tells how it stands, resumes it, and cancels another (A52)", async () => {

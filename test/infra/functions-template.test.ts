@@ -100,7 +100,7 @@ describe("the functions of the template", () => {
 		const unlimited = mappings.filter(({ ScalingConfig }) => Object(ScalingConfig)["MaximumConcurrency"] === undefined);
 
 		expect(entries(reserved.map(([id]) => id))).toEqual(Object.keys(reservedPercent).sort());
-		expect([...functionGroups.api].sort()).toEqual(Object.keys(reservedPercent).sort());
+		expect([...functionGroups.api, ...functionGroups.lookups].sort()).toEqual(Object.keys(reservedPercent).sort());
 		expect(unlimited).toEqual([]);
 	});
 

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#infra/entries.ts";
 
-/** The fields of each log event, read from the sources: an event's name is a literal in the call that logs it. */
+/**
+ * The fields that each log event has wherever it is logged, read from the sources: an event's name is a literal in the call that
+ * logs it.
+ */
 export type LoggedFields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Fields that every line has, and those of a logged error. */
@@ -22,17 +25,20 @@ const alsoIn: Readonly<Record<string, readonly string[]>> = {
 export function loggedFields(): LoggedFields {
 	const files = ["shared", "smpp", "lambdas"].flatMap(sourcesIn);
 	const textOf = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
-	const fields = new Map<string, Set<string>>();
-	const add = (event: string, names: Iterable<string>) => {
-		fields.set(event, new Set([...(fields.get(event) ?? []), ...names]));
-	};
-	for (const text of textOf.values()) {
-		for (const { index, 1: event = "" } of text.matchAll(/"([a-z_]+\.[a-z_]+)"/g)) add(event, fieldsAt(text, index));
-	}
-	for (const [event, others] of Object.entries(alsoIn)) {
-		for (const file of others) add(event, keysIn(textOf.get(file) ?? ""));
-	}
-	return fields;
+	const calls = [...textOf.values()].flatMap((text) =>
+		[...text.matchAll(/"([a-z_]+\.[a-z_]+)"(?=[,)])/g)].map(({ index, 1: event = "" }) => ({
+			event,
+			fields: fieldsAt(text, index),
+		})),
+	);
+	const added = (event: string) => (alsoIn[event] ?? []).flatMap((file) => keysIn(textOf.get(file) ?? ""));
+	return new Map(
+		[...Map.groupBy(calls, ({ event }) => event)].map(([event, own]) => {
+			const [first, ...others] = own.map(({ fields }) => fields);
+			const common = first?.filter((name) => others.every((names) => names.includes(name))) ?? [];
+			return [event, new Set([...common, ...added(event)])];
+		}),
+	);
 }
 
 const sourcesIn = (folder: string) =>
@@ -60,5 +66,5 @@ function balanced(text: string): string {
 
 /** Keys as logs have them: `name: value`, and the shorthand `name`. */
 function keysIn(text: string): readonly string[] {
-	return [...text.matchAll(/[{,\s]([a-z][a-z_]*)(?=\s*[:,}])/g)].map(([, name = ""]) => name);
+	return [...text.matchAll(/[{,]\s*([a-z][a-z_]*)(?=\s*[:,}])/g)].map(([, name = ""]) => name);
 }

@@ -68,7 +68,7 @@ describe("a new AWS account", () => {
 			({ Properties }) => Properties["ReservedConcurrentExecutions"] ?? [],
 		);
 
-		expect(reserved).toHaveLength(10);
+		expect(reserved).toHaveLength(11);
 		expect(Math.min(...reserved.map(Number))).toBe(1);
 	});
 });

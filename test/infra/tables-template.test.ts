@@ -30,6 +30,7 @@ describe("the tables of the template", () => {
 			leases: ["lease S"],
 			incoming: ["part_of S", "part S"],
 			"short-codes": ["short_code S"],
+			counts: ["user_name S", "hour S"],
 		});
 	});
 

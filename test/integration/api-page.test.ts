@@ -62,11 +62,15 @@ describe.skipIf(executablePath === undefined)("the page about the API", () => {
 			await form.getByLabel("body").focus();
 		}
 		const offered = await page.locator("#get-message input[name=message_id]").inputValue();
+		const filled = await page.evaluate(
+			"[...document.querySelectorAll('input[data-in=query]')].filter(({ value }) => value !== '').length",
+		);
 		await page.close();
 
 		const ids = requests.map(({ body }) => (JSON.parse(body) as { client_message_id: string }).client_message_id);
 		expect(requests[0]).toMatchObject({ url: "/app/smsgw/rest/v2/messages", login: `Basic ${btoa("demo:demo")}` });
 		expect(new Set(ids).size).toBe(2);
 		expect(offered).toBe("12313");
+		expect(filled).toBe(0);
 	});
 });

@@ -57,7 +57,7 @@ export function memoryTables(given: Rows = {}) {
 		accounts: dynamoAccountRepository(client, accountTables, log),
 		webhookSecrets: dynamoWebhookSecretRepository(client, accountTables),
 		credentials: dynamoCredentialRepository(client, tables.credentials),
-		counts: dynamoCounts(client, tables.counts, 400 * 24 * 60 * 60_000, log),
+		counts: dynamoCounts(client, tables.counts, log),
 	};
 	return {
 		stores,

@@ -295,6 +295,9 @@ describe("delivering a report batch", () => {
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
 		expect((await delivery.reportBatches.confirmed(["batch-1"])).get("batch-1")).toEqual(new Set([message.messageId]));
+		expect(delivery.counter.entries.map(({ userName, measure, messages }) => [userName, measure, messages])).toEqual([
+			[account.userName, "reported", 1],
+		]);
 	});
 
 	it.each([answered(200, "no"), answered(302), answered(400), answered(500), refused])(

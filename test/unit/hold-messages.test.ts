@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { ensureHeld, holdInserted } from "#shared/usecases/accept/hold-messages.ts";
+import type { Lanes } from "#shared/usecases/accept/lanes.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { refusingLanes, unansweredLanes } from "#test/fakes/memory-stores.ts";
@@ -39,6 +40,27 @@ describe("giving newly stored messages a holder", () => {
 		]);
 		expect(gateway.reports.sent).toEqual([{ reportBatchId: "p", userName: "demo", messageIds: [4] }]);
 		expect(revisions(gateway)).toEqual([0, 0, 0, 0]);
+	});
+
+	it("counts those that have one as accepted, and what ended at once by its code", async () => {
+		const [kept, refused] = [
+			aMessage({ operator: "kcell", expiresAt: far }),
+			aMessage({ operator: "tele2", expiresAt: far }),
+		];
+		const ended = aMessage({ status: "UNDELIVERABLE", errorCode: "11", operator: null, reportBatchId: "p" });
+		const gateway = await aGatewayWith([kept, refused, ended], now);
+		const lanes: Lanes = {
+			...gateway.lanes,
+			sendFirst: async (jobs) => jobs.map(({ operator }) => (operator === "kcell" ? "queued" : "refused")),
+		};
+
+		await holdInserted({ ...gateway, lanes }, [kept, refused, ended], now);
+
+		expect(gateway.counter.entries.map(({ measure, operator }) => [measure, operator])).toEqual([
+			["accepted", "kcell"],
+			["UNDELIVERABLE:11", null],
+			["owed", null],
+		]);
 	});
 
 	it("puts 60 messages of one lane into three entries", async () => {

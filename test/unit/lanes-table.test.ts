@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { accountShares, type LaneDepth, type LanesLook, lanesTable } from "#admin/views/lanes-table.ts";
 import { laneNoteText } from "#shared/contracts/lane-note.ts";
+import { bindLease, receivedLease } from "#shared/domain/lease-names.ts";
+import { operators } from "#shared/domain/message/operators.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { laneTally } from "#smpp/operators/lane-tally.ts";
 
@@ -42,6 +44,16 @@ describe("the table of lanes", () => {
 });
 
 describe("what a task receives from its lanes", () => {
+	it("is published under a lease of its own, since each of the others stops something", () => {
+		const leases = operators.flatMap((operator) => [
+			receivedLease(operator),
+			...[0, 1].map((index) => bindLease(operator, index)),
+			...["wish", "sends", "lanes"].map((name) => `${operator}#${name}`),
+		]);
+
+		expect(new Set(leases).size).toBe(leases.length);
+	});
+
 	const entry = (userName: string, messages: number) =>
 		({ sendJob: { userName, messageIds: Array(messages).fill(1) } }) as unknown as LaneEntry;
 

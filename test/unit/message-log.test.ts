@@ -66,6 +66,20 @@ it("segments that are submitted later are logged too, and a receipt is no submit
 	]);
 });
 
+it("a submit that its SMSC refused is none: another event logs it", () => {
+	const log = aLog();
+	const rejected = { status: "REJECTED" as const, errorCode: "11", sentAt: 5 };
+
+	logChanges(log, [
+		{ message: aMessage({ messageId: 1 }), change: { sentAt: 5, refused: { code: "8", times: 1 } } },
+		{ message: aMessage({ messageId: 2 }), change: rejected },
+	]);
+
+	expect(log.lines).toEqual([
+		["messages.ended", { operator: "kcell", status: "REJECTED", error_code: "11", messages: 1, message_ids: [2] }],
+	]);
+});
+
 it("messages that ended are logged in a line for each operator, status and code", () => {
 	const log = aLog();
 	const failed = { status: "FAILED" as const, errorCode: "12" };

@@ -69,6 +69,7 @@ async function anOperatorSender(
 	await store.insert(messages);
 	const lanes = memoryLaneSource();
 	const submitted: string[] = [];
+	const pausedBatches = new Set<number>();
 	const stores = {
 		messages: store,
 		reportBatches: memoryReportBatches(),
@@ -101,14 +102,14 @@ async function anOperatorSender(
 			isPaused: () => false,
 			drainMs: 1_000,
 			leaseDeps: leasingOfTask(),
-			picking: stores,
+			picking: { ...stores, isBatchPaused: (batchId) => pausedBatches.has(batchId) },
 			recording: stores,
 			source: lanes.source,
 			visibilitySeconds: 30,
 			log: memoryLog(),
 			...parts,
 		});
-	return { ...stores, lanes, submitted, open };
+	return { ...stores, lanes, submitted, pausedBatches, open };
 }
 
 const someMessages = (...texts: readonly string[]) =>
@@ -326,6 +327,37 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 
 		expect([early, operatorSender.submitted]).toEqual([[], ["full"]]);
+		await settled(stop());
+	});
+
+	it("sets messages aside whose batch is paused while they wait for the bind, and lets others pass (A52)", async () => {
+		const answer = Promise.withResolvers<SubmitOutcome>();
+		const [first, ...others] = someMessages("first", "paused", "passes");
+		const messages = [first, ...others].map((message, index) => ({ ...aMessage(), ...message, batchId: 5 + index }));
+		const operatorSender = await anOperatorSender(
+			messages,
+			(text) => (text === "first" ? answer.promise : accepted()),
+			{
+				window: 1,
+			},
+		);
+		const [, paused] = messages;
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.submitted).toEqual(["first"]));
+		operatorSender.pausedBatches.add(6);
+		answer.resolve(accepted());
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect(operatorSender.submitted).toEqual(["first", "passes"]);
+		expect(operatorSender.slots.kept.map(({ action }) => action)).toContainEqual(
+			expect.objectContaining({
+				kind: "release",
+				sendJob: expect.objectContaining({ messageIds: [paused?.messageId] }),
+			}),
+		);
+		expect(operatorSender.messages.rows.get(paused?.messageId ?? 0)?.pausedAt).not.toBeNull();
 		await settled(stop());
 	});
 

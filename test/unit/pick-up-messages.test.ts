@@ -57,6 +57,21 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
+	it("reports a message that another receive of its entry has just ended, in case that process dies", async () => {
+		const message = aMessage({ expiresAt: at("2026-11-24 12:00:00") });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+		const [one, other] = [
+			await pickUpMessages(deps, [held([message.messageId])]),
+			await pickUpMessages(deps, [held([message.messageId])]),
+		];
+		const send = async () => await Promise.reject(new Error("the process died"));
+
+		await settleOthers({ ...deps, reports: { send } }, one.others).catch(() => undefined);
+		await settleOthers(deps, other.others);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+
 	it("ends a message with code 18 when it expired after an unanswered submit (A19)", async () => {
 		const [asked, other] = [aMessage({ expiresAt: 0, retryCount: 1 }), aMessage({ expiresAt: 0 })];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), asked, other);

@@ -72,6 +72,11 @@ describe("messages from subscribers", () => {
 			reportBatchId: "batch 2",
 			text: "Акция!",
 		});
+		expect(consumer.counter.entries.map(({ userName, measure }) => [userName, measure]).sort()).toEqual([
+			["demo", "incoming"],
+			["demo", "incoming"],
+			["demo2", "incoming"],
+		]);
 	});
 
 	it("are kept for their retention, and until they are reported however short that is (R40, A50)", async () => {

@@ -179,7 +179,9 @@ const idsOf = (delivered: readonly DeliverSmRequest[]) =>
 
 describe("the sessions of an account", () => {
 	it("receive each message of each report batch, which is then deleted (A47, A38)", async () => {
-		const { account, reportBatches, queue, confirmations, receivers, counted, log } = await receiversWith([3, 1, 100]);
+		const { account, reportBatches, queue, confirmations, receivers, counted, log, options } = await receiversWith([
+			3, 1, 100,
+		]);
 		const { receiver, delivered } = aReceiver(account, 50);
 		receivers.add(receiver);
 
@@ -189,6 +191,7 @@ describe("the sessions of an account", () => {
 		for (const { reportBatchId, messageIds } of reportBatches)
 			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
+		expect(options.counter.entries.map(({ measure }) => measure)).toEqual(Array(104).fill("reported"));
 		const logged = log.events.filter(({ event }) => event === "report.confirmed").map(({ fields }) => fields);
 		expect(logged).toEqual(
 			expect.arrayContaining(

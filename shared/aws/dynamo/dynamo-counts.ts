@@ -11,6 +11,9 @@ import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 /** An expression has at most 4 KB and 300 operators. */
 const attributesMax = 100;
 
+/** The default of a stage. */
+const usualRetentionMs = 400 * 24 * 60 * 60_000;
+
 const busyNames: readonly string[] = [
 	"ProvisionedThroughputExceededException",
 	"RequestLimitExceeded",
@@ -21,9 +24,14 @@ const busyNames: readonly string[] = [
  * Counts in the Counts table: a row for each account and hour, with an attribute for each count. Their names are short, so that a row
  * stays below 1 KB, which is one write unit.
  * @param client makes one attempt only: a repeated call might count twice.
- * @param retentionMs how long an hour is kept.
+ * @param retentionMs how long an hour is kept, unless its row says so already.
  */
-export function dynamoCounts(client: DynamoDBClient, table: string, retentionMs: number, log: RowLog): CountStore {
+export function dynamoCounts(
+	client: DynamoDBClient,
+	table: string,
+	log: RowLog,
+	retentionMs = usualRetentionMs,
+): CountStore {
 	const reading = rowReading(log, "counts", ["user_name", "hour"], hourCountsOf);
 
 	async function addSome({ userName, hour }: HourCounts, numbers: readonly (readonly [string, number])[]) {
@@ -32,7 +40,7 @@ export function dynamoCounts(client: DynamoDBClient, table: string, retentionMs:
 			new UpdateItemCommand({
 				TableName: table,
 				Key: { user_name: { S: userName }, hour: { S: hourText(hour) } },
-				UpdateExpression: `ADD ${added} SET #ttl = :ttl`,
+				UpdateExpression: `ADD ${added} SET #ttl = if_not_exists(#ttl, :ttl)`,
 				ExpressionAttributeNames: {
 					"#ttl": "ttl",
 					...Object.fromEntries(numbers.map(([name], index) => [`#${index}`, name])),

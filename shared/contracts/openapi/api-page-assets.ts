@@ -29,9 +29,9 @@ let examples = 0;
 const renew = (area) => {
 	area.value = area.value.replace(ownId, (_, start) => start + "try-" + Date.now() + "-" + ++examples);
 };
-/* What a request made can be read by the other forms. */
+/* The other forms can read what a request made. What they search by stays empty. */
 const fill = (name, text) => {
-	for (const input of document.querySelectorAll('input[name="' + name + '"]')) input.value = text;
+	for (const input of document.querySelectorAll('input[data-in="path"][name="' + name + '"]')) input.value = text;
 };
 document.getElementById("login").hidden = !isLocal;
 for (const form of document.forms) {

@@ -7,8 +7,8 @@ import {
 	batchSummaryFields,
 	batchWithdrawalFields,
 	historyEventFields,
-	historyFields,
 	messageFields,
+	messageHistoryFields,
 	readFields,
 } from "./fields.ts";
 import * as read from "./read-schemas.ts";
@@ -57,7 +57,7 @@ const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json
 	BatchWithdrawal: batchWithdrawalFields,
 	Message: readFields,
 	MessageWithSegments: readFields,
-	MessageWithHistory: { ...readFields, ...historyFields },
+	MessageWithHistory: { ...readFields, ...messageHistoryFields },
 	HistoryEvent: historyEventFields,
 	Report: readFields,
 };

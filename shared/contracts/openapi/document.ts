@@ -1,7 +1,7 @@
 import { apiPagePath, basePath, operationNameOf, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
-import { answerRef, methodNotAllowed, responses } from "./responses.ts";
+import { answerRef, otherMethodAnswer, responses } from "./responses.ts";
 import { webhookOperations } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
@@ -29,7 +29,7 @@ export function openApiDocument(): Json {
 			schemas: schemas(),
 			responses,
 		},
-		"x-otherwise": { 404: answerRef("NotFound"), 405: methodNotAllowed },
+		"x-otherwise": { 404: answerRef("NotFound"), 405: otherMethodAnswer },
 	};
 }
 

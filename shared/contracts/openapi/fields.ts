@@ -69,7 +69,7 @@ export const batchFields = {
 } as const satisfies FieldDescriptionsOf<typeof batchBody>;
 
 /** Of the extension `history=true`. */
-export const historyFields = {
+export const messageHistoryFields = {
 	history: { description: "An extension. What happened to the message, oldest first." },
 	waits_for: {
 		description:

@@ -52,7 +52,7 @@ export const responses = {
 } as const satisfies Record<string, Json>;
 
 /** Of a known path with another method: no operation has it. */
-export const methodNotAllowed = problem("The path does not allow this method.", "Allow");
+export const otherMethodAnswer = problem("The path does not allow this method.", "Allow");
 
 export const answerRef = (name: keyof typeof responses): Json => ({ $ref: `#/components/responses/${name}` });
 

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** 72 bits. */
-const signatureLength = 12;
+/** 64 bits, in hexadecimal. */
+const signatureLength = 16;
 
 function signatureOf(key: string, criteria: unknown, place: string): string {
 	const what = JSON.stringify(["cursor", criteria, place]);
-	return createHmac("sha256", key).update(what).digest("base64url").slice(0, signatureLength);
+	return createHmac("sha256", key).update(what).digest("hex").slice(0, signatureLength);
 }
 
 /** Where the next page of a search begins, as an opaque text. It holds for the same criteria only. */

@@ -16,7 +16,7 @@ export function logAccepted(log: MessageLog, messages: readonly Message[]): void
 }
 
 /**
- * Logs what the changes of one call say of submits and ends, in a line for each operator and outcome. `smsc_ids` has, in the
+ * Logs what the changes of one call say of submits that an SMSC took, and of ends, in a line for each operator and outcome. `smsc_ids` has, in the
  * order of `message_ids`, those that the SMSC gave the segments of each message.
  */
 export function logChanges(log: MessageLog, changes: readonly WantedChange[]): void {
@@ -32,7 +32,7 @@ export function logChanges(log: MessageLog, changes: readonly WantedChange[]): v
 const outcomeOf = ({ operator, status, errorCode }: Message) => ({ operator, status, error_code: errorCode });
 
 function hasNewSubmit({ message, change }: WantedChange): boolean {
-	if (message.sentAt === null && typeof change.sentAt === "number") return true;
+	if (change.status === "SENT") return true;
 	const known = message.segments.map(({ smscId }) => smscId);
 	return change.segments?.some(({ smscId }) => smscId !== "" && !known.includes(smscId)) ?? false;
 }

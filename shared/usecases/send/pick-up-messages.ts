@@ -124,12 +124,15 @@ export async function settleOthers(
 	{ at, expired: toExpire, outsideWindow, paused, ended: endedBefore, held }: NotSubmitted,
 	again = false,
 ): Promise<RecheckDelays> {
-	const rows = await changeMessages(deps, toExpire, (message) =>
-		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
-	);
+	const endedByOther: Message[] = [];
+	const rows = await changeMessages(deps, toExpire, (message) => {
+		/* By the same entry's other receive, whose process may die before the report. */
+		if (message.status !== "NEW") endedByOther.push(message);
+		return kindOf(message, held, at) === "expire" ? expired(message, at) : null;
+	});
 	const unparked = await park(deps, outsideWindow, held, at);
 	const notSetAside = await setAllAside(deps, paused, held, at);
-	await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
+	await queueUnconfirmedReports(deps, [...endedBefore, ...(again ? rows.values() : endedByOther)]);
 	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
 	return new Map([
 		...recheckDelaysFor(missingFrom(toExpire, rows), "unreadable"),

@@ -47,6 +47,12 @@ export const taskDrills: readonly Drill[] = [
 const remains = ["receipts-orphaned-kcell", "dead-receipts", "dead-due-shards"];
 const objectives = ["submit-objective-urgent-fast", "submit-objective-urgent-slow"];
 
+/**
+ * The time limit of a call to AWS is 150 ms of this machine, as the clock is twenty times as fast. If other work keeps the machine busy,
+ * calls time out when a backlog is worked off.
+ */
+const backlogTimesOut = "release-failing-queues";
+
 export const operatorDrills: readonly Drill[] = [
 	{
 		title:
@@ -76,7 +82,7 @@ export const operatorDrills: readonly Drill[] = [
 		fault: all(noQueueForTheTask, refusedToFunctions(/INSERT INTO/)),
 		rings: ["task-stalled", "api-failing", "release-failing-api"],
 		/* The canary's messages are not sent either. */
-		mayRing: ["canary-late"],
+		mayRing: ["canary-late", backlogTimesOut],
 		lingering: remains,
 	},
 	{
@@ -107,7 +113,7 @@ export const functionDrills: readonly Drill[] = [
 		fault: all(notConsumed("receipts"), wrongRequests),
 		rings: ["consumer-silent-receipts", "canary-late", "requests-refused-rest"],
 		ringsAfter: lateReports,
-		mayRing: ["receipts-late"],
+		mayRing: ["receipts-late", backlogTimesOut],
 		lingering: lateReports,
 	},
 	{

@@ -18,11 +18,11 @@ export const sameInEffect: Readonly<Record<string, string>> = {
 		"The insert meets the rows of the earlier attempt, which are then taken back, and the next of four tries inserts.",
 	'accept-tolerant: await ensureKnownHeld(deps, earlier ?? [], batchAttempt.now); before if ([...outcomes.values()].some((outcome) => outcome !== "held")) thro…':
 		"Differs only if the reports queue fails. The request then fails either way, and its retry does both again.",
-	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => kindOf(…":
+	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => { /* By…":
 		"The two are for different messages, and both are repeated if one fails: unit, pick-up-messages.test.ts, fails only because it counts the tries.",
 	"pick-up-messages: const notSetAside = await setAllAside(deps, paused, held, at); before const unparked = await park(deps, outsideWindow, held, at);":
 		"The two are for different messages, and both are repeated if one fails.",
-	"pick-up-messages: await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.v… before const notSetAside = await setAllAside(deps, paused, held, at);":
+	"pick-up-messages: await queueUnconfirmedReports(deps, [...endedBefore, ...(again ? rows.… before const notSetAside = await setAllAside(deps, paused, held, at);":
 		"The two are for different messages, and both are repeated if one fails.",
 	'expire-waiting: seen(of("submit")); before const left = await settleOthers(deps, { at, expired: of("expire"), out…':
 		"Only the age of waiting messages is read from it, which a failed scan then knows a little earlier.",

@@ -51,4 +51,6 @@ export const scenarioNames = [
 	"message-is-parked-when-its-window-closes",
 	"unconfirmed-report-becomes-a-dead-letter",
 	"expired-message-is-reported-by-the-next-check",
+	"paused-batch-is-sent-once-resumed",
+	"withdrawn-batch-is-not-sent",
 ] as const;

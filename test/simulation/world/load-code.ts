@@ -71,6 +71,7 @@ export async function loadCode() {
 			dynamo: clients.dynamoClient(),
 			sqs: clients.sqsClient(),
 			table: (role) => tableName(prefix, role),
+			slotsTable: tableName(prefix, "slots"),
 			laneUrls: laneQueueUrls as LaneUrls,
 			reportsUrl: queueUrl("reports"),
 			log: silentLog,
