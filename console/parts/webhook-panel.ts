@@ -75,7 +75,7 @@ type ReportBody = {
 	readonly incoming_report?: readonly {
 		readonly sender: string;
 		readonly recipient: string;
-		readonly message_text?: string;
+		readonly text?: string;
 	}[];
 };
 
@@ -89,7 +89,7 @@ function summaryOf(body: unknown): readonly string[] {
 		...statuses.map(
 			({ message_id, status, error_code: code }) => `${status}${code && code !== "0" ? ` ${code}` : ""} ${message_id}`,
 		),
-		...incoming.map(({ sender, recipient, message_text: text = "" }) => `${sender} → ${recipient}: ${text}`),
+		...incoming.map(({ sender, recipient, text = "" }) => `${sender} → ${recipient}: ${text}`),
 	];
 	return lines.length > linesMax ? [...lines.slice(0, linesMax), "…"] : lines;
 }

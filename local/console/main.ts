@@ -1,14 +1,15 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { constants, setPriority, userInfo } from "node:os";
+import { setPriority, userInfo } from "node:os";
 import { consoleServer } from "#admin/console/open-console.ts";
 import { targetOf } from "#admin/target.ts";
 import { jsonLog } from "#shared/json-log.ts";
 import { nextCommand } from "../processes/parent-commands.ts";
 import { consoleStart } from "./console-messages.ts";
 
-/** The process of the local stack's console. It gives way to all others. */
-setPriority(constants.priority.PRIORITY_LOW);
+/** The process of the local stack's console. It gives way to all others, and still gets a share of a busy machine. */
+const niceness = 5;
+setPriority(niceness);
 
 const waiting: Socket[] = [];
 let server: Server | undefined;

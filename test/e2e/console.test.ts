@@ -1,8 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "#infra/entries.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { browserPath, errorsOf, openBrowser } from "./browser.ts";
 import { openTestStack } from "./local-stack.ts";
@@ -81,14 +84,17 @@ describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`,
 
 	it("lets the webhook fail, shows the attempts, and lets it recover", async () => {
 		const { page, close } = await openPage("/phones");
-		const mode = page.getByLabel("/demo answers");
-		await mode.selectOption("fail");
-		await expect.poll(async () => await mode.inputValue(), { timeout: seenWithinMs }).toBe("fail");
+		const choose = async (mode: string) => {
+			const chosen = page.waitForResponse((response) => response.url().endsWith("/api/phones/webhook"));
+			await page.getByLabel("/demo answers").selectOption(mode);
+			expect((await chosen).status()).toBe(200);
+		};
+		await choose("fail");
 
 		const id = sendByCurl("77011110002", "Failing webhook");
 		const attempt = (status: string) => page.getByRole("listitem").filter({ hasText: id }).filter({ hasText: status });
 		await attempt("500").first().waitFor();
-		await mode.selectOption("ok");
+		await choose("ok");
 		await attempt("204").first().waitFor();
 
 		await close();
@@ -104,6 +110,28 @@ describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`,
 		sendByCurl("77011110003", "Second");
 		await page.getByRole("log").getByText("fails with error 27").waitFor();
 
+		await close();
+	});
+
+	it("finds a message by its number, and shows what happened to it", async () => {
+		const id = sendByCurl("77011110004", "To be found");
+		const { page, close } = await openPage("/messages");
+		await page.getByLabel("Recipient").fill("+7 701 111 00 04");
+		const found = page.getByRole("link", { name: id });
+		await expect
+			.poll(
+				async () => {
+					await page.getByRole("button", { name: "Find" }).click();
+					return await found.count();
+				},
+				{ timeout: seenWithinMs, interval: 2_000 },
+			)
+			.toBe(1);
+
+		await found.click();
+		await page.getByText(/accepted by REST/).waitFor();
+		await page.getByLabel("Language").selectOption("ru");
+		await page.getByText(/принято по REST/).waitFor();
 		await close();
 	});
 
@@ -144,7 +172,7 @@ describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`,
 		["/traffic", 640] as const,
 	])("has labels and contrasts, and fits: %s at a width of %i", async (path, width) => {
 		const { page, errors, close } = await openPage(path, { width });
-		await page.getByText("Loading…").waitFor({ state: "detached" });
+		await expect.poll(async () => await page.getByText("Loading…").count(), { timeout: seenWithinMs }).toBe(0);
 
 		expect(await violationsOn(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
@@ -156,15 +184,40 @@ describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`,
 		const { page, close } = await openPage("/traffic");
 		await page.keyboard.press("Tab");
 		await page.keyboard.press("Enter");
-		const content = page.locator("main");
 		await page.getByRole("button", { name: "Pause kcell" }).waitFor();
-		expect(await content.evaluate("(main) => document.activeElement === main")).toBe(true);
+		expect(await page.evaluate("document.activeElement.id")).toBe("content");
 
 		await page.getByRole("button", { name: "Pause kcell" }).press("Enter");
 		await page.getByRole("dialog").waitFor();
 		await page.keyboard.press("Escape");
 		await page.getByRole("dialog").waitFor({ state: "detached" });
 		await close();
+	});
+
+	it("is also served by smsgw console, to those who have its address", async () => {
+		const port = new URL(localStack.apiAddress).port;
+		const command = spawn(process.execPath, [join(root, "admin/smsgw.ts"), "console", "--local"], {
+			env: { PATH: "/usr/bin:/bin", SMSGW_HTTP_PORT: port },
+			stdio: ["ignore", "pipe", "inherit"],
+		});
+		const exited = once(command, "exit");
+		let output = "";
+		command.stdout.on("data", (chunk) => {
+			output += chunk;
+		});
+		const address = () => /open (http\S+)/.exec(output)?.[1] ?? "";
+		await expect.poll(address, { timeout: seenWithinMs }).toContain("?token=");
+
+		const context = await browser.newContext();
+		const page = await context.newPage();
+		await page.goto(address());
+		await page.getByRole("heading", { level: 1 }).waitFor();
+		expect(new URL(page.url()).search).toBe("");
+		expect((await fetch(new URL("/api/about", address()))).status).toBe(401);
+		await context.close();
+
+		command.kill("SIGINT");
+		expect((await exited)[0]).toBe(0);
 	});
 
 	it("does nothing for a page of another site, and nothing unconfirmed", async () => {
