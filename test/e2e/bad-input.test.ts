@@ -144,7 +144,7 @@ describe("the API", () => {
 		const onMessage = await client.request("PATCH", "/messages/5", "{}");
 
 		expect(unknown.status).toBe(404);
-		expect([method.status, method.headers.get("allow")]).toEqual([405, "POST"]);
+		expect([method.status, method.headers.get("allow")]).toEqual([405, "POST, GET, HEAD"]);
 		expect([onMessage.status, onMessage.headers.get("allow")]).toEqual([405, "GET, HEAD, DELETE"]);
 		for (const { body } of [unknown, method, onMessage]) expect(body["error_message"]).toEqual(expect.any(String));
 	});
