@@ -59,7 +59,7 @@ describe("smsgw, called", () => {
 		[
 			"a restore without a table that there is not",
 			"restore --from a --restored-to 2020-11-25T09:00:00Z --without mesages --local",
-			'"mesages" cannot be --without: one of accounts, ',
+			'"mesages" cannot be --without: one of counts, ',
 		],
 		["no URL", "accounts webhook set demo ftp://x --local", '"ftp://x" cannot be <url>: an http or https URL'],
 		[
