@@ -28,7 +28,7 @@ function placeNow() {
 }
 
 function Console() {
-	const [place, setPlace] = useState(placeNow());
+	const [place, setPlace] = useState(placeNow);
 	const [language, setLanguage] = useState(currentLanguage());
 	const { data: about } = useData<About>("about");
 	useEffect(() => {
