@@ -98,8 +98,7 @@ const pauseCommand = command({
 const resume = command({
 	call: "resume <batch-id>",
 	description: "submit a paused batch's messages again",
-	notes:
-		"Messages that were set aside are in their lanes 15 seconds later. A message that may have been submitted before comes at the\nnext quarter of an hour.",
+	notes: "Messages that were set aside are in their lanes 15 seconds later.",
 	example: "batches resume 182532 --stage prod",
 	input: z.object({ batchId }),
 	async run({ batchId: id }, target) {
@@ -119,7 +118,8 @@ const cancel = command({
 	description: "withdraw a batch's messages that have not gone, and report them as DELETED",
 	notes: `Messages that wait for their schedule, or have waited for their window from the beginning, are withdrawn at once. For the
 others the command pauses the batch, waits until the tasks have set them aside for a minute, withdraws them, and resumes
-the batch, which then has nothing left to send.
+the batch, which then has nothing left to send. A message that may have been submitted is not withdrawn: also one whose
+operator was paused or away meanwhile. It stays paused, and expires.
 
 Exit codes: 0 no message waits any more, 1 some still wait: the batch stays paused, and the command can be repeated.`,
 	options: [["--wait <seconds>", "how long to wait for messages in the lanes (180)"]],

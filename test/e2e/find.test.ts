@@ -15,8 +15,8 @@ let stranger: Client;
 beforeAll(async () => {
 	const senders = [{ name: "SMSGW" }, { name: "OTHER" }];
 	localStack = await sharedStack([
-		{ account: { user_name: "finder", senders }, password: "finder" },
-		{ account: { user_name: "finder2", senders }, password: "finder2" },
+		{ account: { user_name: "finder", senders, default_time_bounds: "full" }, password: "finder" },
+		{ account: { user_name: "finder2", senders, default_time_bounds: "full" }, password: "finder2" },
 	]);
 	client = clientOf(localStack, "finder");
 	stranger = clientOf(localStack, "finder2");

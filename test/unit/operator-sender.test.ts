@@ -165,7 +165,7 @@ describe("an operator sender", () => {
 	] as const)(
 		"ends a message whose SMSC refuses it until it expires with the code of that status: %s (A19)",
 		async (kind, commandStatus, errorCode) => {
-			const messages = someMessages("one").map((one) => ({ ...one, expiresAt: Date.now() + 900 }));
+			const messages = someMessages("one").map((one) => ({ ...one, expiresAt: Date.now() + 2_500 }));
 			const { lanes, open, messages: store } = await anOperatorSender(messages, () => ({ kind, commandStatus }));
 			lanes.put("kcell-bulk", "handle", idsOf(messages));
 			const opened = open();

@@ -173,17 +173,20 @@ describe("picking up the messages of lane entries", () => {
 			expect(deps.slots.kept).toHaveLength(1);
 		});
 
-		it("does not mark a message that may have been submitted, and counts its next submit (A51)", async () => {
+		it("keeps that a message may have been submitted, so that its next submit is counted (A51)", async () => {
 			const own = aPaused();
 			const deps = await someDeps(now, own);
 
 			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { redelivered: true })]);
 
 			expect(deps.messages.rows.get(own.messageId)).toMatchObject({
-				pausedAt: null,
+				pausedAt: now,
 				repeated: { segmentIndex: 0, times: 0 },
 			});
 			expect(deps.slots.kept).toHaveLength(1);
+			const row = deps.messages.rows.get(own.messageId);
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { kind: "release" })]);
+			expect(deps.messages.rows.get(own.messageId)).toEqual(row);
 		});
 
 		it("ends those that have expired, and finishes those that were submitted in part (A19)", async () => {

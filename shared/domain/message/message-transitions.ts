@@ -190,12 +190,13 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 export const mayBeSetAside = ({ status, segments }: Pick<Message, "status" | "segments">) =>
 	status === "NEW" && segments.length === 0;
 
-/** Sets a message aside because its batch is paused. It is marked unless it may have been submitted. */
+/** Sets a message aside because its batch is paused, and keeps that it may have been submitted. */
 export function setAside(message: Message, claim: EntryClaim, mayRepeat: boolean, at: number): MessageChange | null {
-	if (message.status !== "NEW" || isHeldByOther(message, claim.entryIds)) return null;
-	const change = parked(message, claim, mayRepeat);
-	const isMarked = mayRepeat || message.pausedAt !== null || !isUnsubmitted(message);
-	return isMarked ? change : { ...change, pausedAt: at };
+	const { status, holder, pausedAt, repeated, segments } = message;
+	if (status !== "NEW" || isHeldByOther(message, claim.entryIds)) return null;
+	const isKept = holder === null && (!mayRepeat || repeated?.segmentIndex === segments.length);
+	if (pausedAt !== null && isKept) return null;
+	return { ...parked(message, claim, mayRepeat), pausedAt: pausedAt ?? at };
 }
 
 /** Whether its row shows no submit, and none that may have been taken without an answer. */

@@ -93,7 +93,7 @@ export type Message = {
 	readonly holder: string | null;
 	/** Its holder does not submit it before: another entry may have submitted it without a claim. Null: no wait. */
 	readonly waitsUntil: number | null;
-	/** When it was set aside because its batch is paused, unsubmitted. Null: it was not, or was claimed since. */
+	/** When it was set aside because its batch is paused. Null: it was not, or was claimed since. */
 	readonly pausedAt: number | null;
 	/** How often a segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeated: Repeats | null;
