@@ -18,14 +18,17 @@ const names = Object.keys(pages) as readonly PageName[];
 type About = { readonly stage: string | null; readonly demo: boolean };
 const languageNames = { en: "English", ru: "Русский", kk: "Қазақша" } as const satisfies Record<Language, string>;
 
-/** `/traffic`, `/messages/123`. */
+let visits = 0;
+
+/** `/traffic`, `/messages/123`. A search that is repeated is another visit. */
 function placeNow() {
 	const [, name = "", id] = location.pathname.split("/");
-	return { name, id, search: location.search };
+	visits += 1;
+	return { name, id, search: location.search, visit: visits };
 }
 
 function Console() {
-	const [place, setPlace] = useState(placeNow());
+	const [place, setPlace] = useState(placeNow);
 	const [language, setLanguage] = useState(currentLanguage());
 	const { data: about } = useData<About>("about");
 	useEffect(() => {
@@ -54,7 +57,7 @@ function Console() {
 			</select>
 		</header>
 		<main id="content" class="page" tabindex="-1" key=${`${name}-${language}`}>
-			${Page ? html`<${Page} id=${place.id} search=${place.search} />` : html`<p>${say("noSuchPage")}</p>`}
+			${Page ? html`<${Page} id=${place.id} search=${place.search} visit=${place.visit} />` : html`<p>${say("noSuchPage")}</p>`}
 		</main>
 		<${Notices} />
 	`;

@@ -21,15 +21,15 @@ type MessageRow = {
 };
 type Found = { readonly messages: readonly MessageRow[]; readonly next_cursor: string | null };
 
-type PageProps = { readonly id?: string; readonly search: string };
+type PageProps = { readonly id?: string; readonly search: string; readonly visit: number };
 
 /** `/messages?recipient=…` finds, `/messages/ID` shows one. */
-export function Messages({ id, search }: PageProps) {
+export function Messages({ id, search, visit }: PageProps) {
 	if (id) return html`<${MessageDetails} id=${id} />`;
 	return html`
 		<h1>${say("messages")}</h1>
 		<${FindForm} search=${search} />
-		${search && html`<${Results} key=${search} search=${search} />`}
+		${search && html`<${Results} key=${visit} search=${search} />`}
 	`;
 }
 
