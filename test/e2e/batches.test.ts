@@ -299,7 +299,7 @@ describe("a client", () => {
 		};
 		const before = await total();
 		const messageId = await client.send({ sender: "NIGHT", message_text: "я".repeat(71) });
-		await client.untilReported(messageId);
+		await client.until(messageId, ({ message_status }) => message_status === "DELIVERED");
 
 		const isMore = (after: Awaited<ReturnType<typeof total>>) =>
 			after.every(([, segments = 0], index) => segments >= (before[index]?.[1] ?? 0) + 2);
