@@ -16,7 +16,12 @@ beforeAll(async () => {
 	const { sinkUrl } = await sharedStack();
 	localStack = await sharedStack(
 		["finder", "finder2"].map((user_name) => ({
-			account: { user_name, senders, default_time_bounds: "full" as const, webhook: { url: `${sinkUrl}/${user_name}` } },
+			account: {
+				user_name,
+				senders,
+				default_time_bounds: "full" as const,
+				webhook: { url: `${sinkUrl}/${user_name}` },
+			},
 			password: user_name,
 		})),
 	);
