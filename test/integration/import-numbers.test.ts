@@ -98,17 +98,15 @@ describe("the import of numbers", () => {
 		]);
 	});
 
-	it("reads a file in parts, and reports its progress", { timeout: 300_000 }, async () => {
+	it("reads a file in parts", { timeout: 300_000 }, async () => {
 		const total = sizeOf({ merge: 20_000, nightly: 200_000 });
 		const rows = Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},ported,02\n`);
 		const file = aFile(`msisdn,state,rn_code\n${rows.join("")}`);
 		const before = await countAll();
 
-		const { code, out, err } = await run(["--rows-per-second=1000000", file]);
+		const { code, out } = await run(["--rows-per-second=1000000", file]);
 
 		expect(out).toBe(`${total} rows: ${total} written, 0 unchanged, 0 removed, 0 skipped\n`);
-		expect(err.trim().split("\n")).toHaveLength(total / 10_000);
-		expect(err).toMatch(/^10000 rows: 10000 written, 0 unchanged, 0 removed, 0 skipped\n20000 rows/);
 		expect(code).toBe(0);
 		expect((await countAll()) - before).toBe(total);
 	});
