@@ -17,7 +17,7 @@ const repeatDelaySeconds = 60;
  * Withdraws the messages of a batch that have certainly not gone (A52): they are never submitted, and their ends are
  * reported. The others go on: those of a committed fail-fast batch have a holder when this returns. A repeated call
  * withdraws what can be withdrawn by then, and queues reports again that are not confirmed.
- * @param userName null: any account's.
+ * @param userName null: for an operator, of any account. The answer then promises the client nothing, so the others get no holder.
  */
 export async function withdrawBatch(
 	deps: WithdrawBatchDeps,
@@ -34,7 +34,7 @@ export async function withdrawBatch(
 	const changed = await changeMessages(deps, wanted, (row) => withdrawnFromBatch(row, at));
 	await queueUnconfirmedReports(deps, before ?? [], { delaySeconds: repeatDelaySeconds });
 	const now = [...rows.values()].flatMap((row) => (wanted.includes(row) ? (changed.get(row.messageId) ?? []) : row));
-	if (found.batch.isFailFast) await ensureHeld(deps, now, at);
+	if (found.batch.isFailFast && userName !== null) await ensureHeld(deps, now, at);
 	const waiting = now.filter(({ status, holder }) => status === "NEW" && holder !== watchHolder).length;
 	return { kind: "found", withdrawal: batchWithdrawalView(batchId, ids.length, now), waiting };
 }
