@@ -39,7 +39,10 @@ export type FindMessagesOutcome =
 	/** More accounts have sent to this number than one search can merge. */
 	| { readonly kind: "many_accounts" };
 
-/** Keys of one page, and so its messages and its report batches too: with `accountsMax`, a page reads 190 items at most. */
+/**
+ * Keys of one page, and so its messages and its report batches too: with `accountsMax`, a page reads 190 items at most. A
+ * client's page reads the batches of messages at revision 0 as well.
+ */
 export const pageKeysMax = 50;
 export const accountsMax = 40;
 
