@@ -27,7 +27,7 @@ async function aStage(rows: readonly Message[], subscribers: readonly IncomingMe
 	const reportBatches = memoryReportBatches();
 	const numbers = memoryNumbers();
 	const removed: string[] = [];
-	const eraser: NumberEraser = {
+	const eraser: { -readonly [Name in keyof NumberEraser]: NumberEraser[Name] } = {
 		async eraseMessages(all) {
 			const fresh = all.filter((row) => messages.rows.get(row.messageId)?.revision === row.revision);
 			for (const row of fresh) messages.rows.set(row.messageId, row);
@@ -54,7 +54,7 @@ async function aStage(rows: readonly Message[], subscribers: readonly IncomingMe
 			number,
 		);
 	};
-	return { run, messages, incoming, numbers, removed, reportBatches };
+	return { run, eraser, messages, incoming, numbers, removed, reportBatches };
 }
 
 describe("the erasure of a number", () => {
@@ -131,6 +131,19 @@ describe("the erasure of a number", () => {
 				expect.stringContaining(`#perRecipient#${number}#demo`),
 			]),
 		);
+	});
+
+	it("removes counters also if a run died after it had erased the messages", async () => {
+		const stage = await aStage([aMessage({ ...ended, messageId: 1 })]);
+		const { eraseMessages } = stage.eraser;
+		stage.eraser.eraseMessages = async (all) => {
+			await eraseMessages(all);
+			throw new Error("the command died");
+		};
+		await expect(stage.run()).rejects.toThrow("died");
+
+		expect((await stage.run()).messages.found).toBe(0);
+		expect(stage.removed).toContainEqual(expect.stringContaining(`#perRecipient#${number}#demo`));
 	});
 
 	it("takes number and text from messages of subscribers that are reported or nobody's", async () => {

@@ -69,6 +69,8 @@ const accountsMax = 1_000;
  */
 export async function eraseNumber(deps: EraseNumberDeps, number: string): Promise<ErasureReport> {
 	const accounts = await deps.byRecipient.accounts(number, accountsMax);
+	/* Before the rows, which lead to the accounts. */
+	await deps.eraser.removeCounters(recipientCounters(number, accounts, deps.now()));
 	const messages = { found: 0, erased: 0, left: 0, lastEndsAt: null as number | null, namedByClient: 0 };
 	await walk(deps, deps.byRecipient, number, accounts, async (ids) => {
 		const read = await deps.messages.readEach(ids);
@@ -90,7 +92,6 @@ export async function eraseNumber(deps: EraseNumberDeps, number: string): Promis
 	});
 	if (messages.left === 0)
 		await deps.eraser.removeSubmissions(operators.map((operator) => smscRef(operator, number, "")));
-	await deps.eraser.removeCounters(recipientCounters(number, accounts, deps.now()));
 	return { messages, incoming: await eraseIncoming(deps, number), numberRow: await removeNumberRow(deps, number) };
 }
 
