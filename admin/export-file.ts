@@ -20,6 +20,8 @@ export type ExportPosition = {
 	readonly isDone: boolean;
 	readonly rows: number;
 	readonly written: number;
+	/** Rows that could not be read. */
+	readonly unreadable: number;
 };
 
 const count = z.int().min(0);
@@ -31,6 +33,7 @@ const progressText = jsonText.pipe(
 		isDone: z.boolean(),
 		rows: count,
 		written: count,
+		unreadable: count.default(0),
 	}),
 );
 
@@ -43,11 +46,12 @@ export type ExportFile = {
 	close(): void;
 };
 
-const start: ExportPosition = { from: null, isDone: false, rows: 0, written: 0 };
+const start: ExportPosition = { from: null, isDone: false, rows: 0, written: 0, unreadable: 0 };
 
 /**
  * Opens the file of an export. Its progress is in a file beside it. If that is there, the export continues: what was written
- * after the last remembered position is cut off.
+ * after the last remembered position is cut off. A new file has its progress at once, so an export that stops before its
+ * first page can be continued.
  * @param of names the export: what it selects, and how it writes it.
  * @throws UsageError if the file exists without its progress, or if its progress is of another export.
  */
@@ -58,11 +62,12 @@ export function exportFile(path: string, of: string): ExportFile {
 	let bytes = known?.bytes ?? 0;
 	ftruncateSync(file, bytes);
 
-	function remember({ from, isDone, rows, written }: ExportPosition): void {
-		writeFileSync(`${progressPath}.new`, JSON.stringify({ of, bytes, from, isDone, rows, written }));
+	function remember({ from, isDone, rows, written, unreadable }: ExportPosition): void {
+		writeFileSync(`${progressPath}.new`, JSON.stringify({ of, bytes, from, isDone, rows, written, unreadable }));
 		renameSync(`${progressPath}.new`, progressPath);
 	}
 
+	if (known === null) remember(start);
 	return {
 		position: known ?? start,
 		append(lines, position) {

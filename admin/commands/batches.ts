@@ -119,7 +119,8 @@ const cancel = command({
 	notes: `Messages that wait for their schedule, or have waited for their window from the beginning, are withdrawn at once. For the
 others the command pauses the batch, waits until the tasks have set them aside for a minute, withdraws them, and resumes
 the batch, which then has nothing left to send. A message that may have been submitted is not withdrawn: also one whose
-operator was paused or away meanwhile. It stays paused, and expires.
+operator was paused or away meanwhile. It stays paused, and expires. A message that came while its window was open, and
+waits until the window opens again, is set aside only then: run the command again a minute later.
 
 Exit codes: 0 no message waits any more, 1 some still wait: the batch stays paused, and the command can be repeated.`,
 	options: [["--wait <seconds>", "how long to wait for messages in the lanes (180)"]],

@@ -61,9 +61,10 @@ Exit codes: 0 all are written, 1 it stopped, or some rows cannot be read.`,
 	input,
 	async run(given, target) {
 		const { file: path, rowsPerSecond: _, ...selection } = given;
+		const source = await sourceOf(given, target);
 		const file = exportFile(path, `${target.prefix} ${JSON.stringify(selection)}`);
 		try {
-			const { written, unreadable } = await writeAll(file, given, target);
+			const { written, unreadable } = await writeAll(file, source, given);
 			file.complete();
 			const left = unreadable === 0 ? "" : `; ${unreadable} cannot be read by this version`;
 			const data = { written, unreadable };
@@ -78,13 +79,11 @@ Exit codes: 0 all are written, 1 it stopped, or some rows cannot be read.`,
 });
 
 /** Writes page by page, so that the memory is that of a page. */
-async function writeAll(file: ExportFile, given: Input, target: Target) {
+export async function writeAll(file: ExportFile, source: Source, given: Input) {
 	const { text, rowsPerSecond } = given;
 	const format = given.format === "csv" ? csv(given.delimiter) : ndjson;
-	const source = await sourceOf(given, target);
 	const bar = progressBar({ unit: "messages read" });
 	let { position } = file;
-	let unreadable = 0;
 	try {
 		while (!position.isDone) {
 			const startedAt = performance.now();
@@ -92,8 +91,13 @@ async function writeAll(file: ExportFile, given: Input, target: Target) {
 			const wanted = page.rows.filter((message) => isSelected(message, given));
 			const rows = position.rows + page.rows.length + page.unreadable;
 			const header = position.from === null ? format.header(text) : "";
-			position = { from: page.next, isDone: page.next === null, rows, written: position.written + wanted.length };
-			unreadable += page.unreadable;
+			position = {
+				from: page.next,
+				isDone: page.next === null,
+				rows,
+				written: position.written + wanted.length,
+				unreadable: position.unreadable + page.unreadable,
+			};
 			file.append(`${header}${linesOf(format, wanted, text)}`, position);
 			bar.show(rows, source.total, `${position.written} written`);
 			const aheadMs = startedAt + (page.rows.length / rowsPerSecond) * 1_000 - performance.now();
@@ -102,7 +106,7 @@ async function writeAll(file: ExportFile, given: Input, target: Target) {
 	} finally {
 		bar.end();
 	}
-	return { written: position.written, unreadable };
+	return { written: position.written, unreadable: position.unreadable };
 }
 
 const linesOf = (format: LineFormat, messages: readonly Message[], withText: boolean) =>

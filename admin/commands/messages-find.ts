@@ -6,7 +6,7 @@ import { anyMessage } from "#shared/domain/search/message-criteria.ts";
 import { pageKeysMax } from "#shared/usecases/search/find-messages.ts";
 import { command } from "../command.ts";
 import { accountName, count, instant } from "../inputs.ts";
-import { searchMessages } from "../message-search.ts";
+import { type SearchedPage, searchMessages } from "../message-search.ts";
 import { asTable } from "../output.ts";
 import { foundMessageRow } from "../views/found-messages.ts";
 
@@ -18,8 +18,9 @@ const id = z
 	.refine((one) => Number.isSafeInteger(one), idText);
 const words = z.string().min(1);
 
-/** Of --all. */
+/** Of --all. A page of a narrow search may have no messages, and is read all the same. */
 const allMax = 10_000;
+const pagesMax = 1_000;
 
 const status = z
 	.string()
@@ -49,7 +50,7 @@ Messages are found by recipient from a second after they came, and only if they 
 		["--to <time>", "accepted until this time, with its zone"],
 		["--limit <n>", `messages in a page, 1 to ${pageKeysMax} (20)`],
 		["--cursor <text>", "continue a search where its page ended"],
-		["--all", `all pages, up to ${allMax} messages`],
+		["--all", `all pages, up to ${allMax} messages found or ${pagesMax} pages`],
 	],
 	example: "messages find --recipient 77010000000 --from 2026-11-28T09:00:00+05:00 --stage prod",
 	input: z
@@ -86,15 +87,28 @@ Messages are found by recipient from a second after they came, and only if they 
 			messageId: message ?? null,
 			userName: account ?? null,
 		};
-		const rows: ReturnType<typeof foundMessageRow>[] = [];
-		let next = cursor;
-		do {
-			const page = await searchMessages(target, criteria, { limit: all ? pageKeysMax : limit, cursor: next });
-			rows.push(...page.messages.map(foundMessageRow));
-			next = page.nextCursor ?? undefined;
-		} while (all && next !== undefined && rows.length < allMax);
-		const more = next === undefined ? "" : `\nmore may follow: --cursor ${next}`;
+		const page = async (from: string | undefined) =>
+			await searchMessages(target, criteria, { limit: all ? pageKeysMax : limit, cursor: from });
+		const { messages, nextCursor } = all ? await allPages(page, cursor) : await page(cursor);
+		const rows = messages.map(foundMessageRow);
+		const more = nextCursor === null ? "" : `\nmore may follow: --cursor ${nextCursor}`;
 		const { text } = asTable(rows, "no messages found");
-		return { data: { messages: rows, next_cursor: next ?? null }, text: `${text}${more}` };
+		return { data: { messages: rows, next_cursor: nextCursor }, text: `${text}${more}` };
 	},
 });
+
+/** The messages of all pages, until enough were found or read. */
+export async function allPages(
+	page: (cursor: string | undefined) => Promise<SearchedPage>,
+	cursor: string | undefined,
+): Promise<SearchedPage> {
+	const messages: SearchedPage["messages"][number][] = [];
+	let nextCursor = cursor ?? null;
+	for (let pages = 0; pages < pagesMax && messages.length < allMax; pages += 1) {
+		const found = await page(nextCursor ?? undefined);
+		messages.push(...found.messages);
+		nextCursor = found.nextCursor;
+		if (nextCursor === null) break;
+	}
+	return { messages, nextCursor };
+}

@@ -27,7 +27,8 @@ the porting table, unless it is blocked, since it must stay so. Asterisks take t
 stays, as a record without a person: account, sender, times, status.
 
 A message that has not ended, or whose report is not confirmed, is left as it is and counted: it may still be sent, and its client
-decides that. Run the command again when it has ended. The command may be stopped and run again at any time.
+decides that. Run the command again when it has ended: last_ends_before is when all of them have, and are reported, at the
+latest. A row that this version cannot read is left and counted too. The command may be stopped and run again at any time.
 
 Not erased: client_message_ids, which clients choose; parts of long messages from subscribers, for 14 days; dead letters, for 14
 days; rows from before the stage had a searchIndex, until their retention ends; logs and backups, as long as they are kept.

@@ -27,7 +27,7 @@ async function aStage(rows: readonly Message[], subscribers: readonly IncomingMe
 	const reportBatches = memoryReportBatches();
 	const numbers = memoryNumbers();
 	const removed: string[] = [];
-	const eraser: NumberEraser = {
+	const eraser: { -readonly [Name in keyof NumberEraser]: NumberEraser[Name] } = {
 		async eraseMessages(all) {
 			const fresh = all.filter((row) => messages.rows.get(row.messageId)?.revision === row.revision);
 			for (const row of fresh) messages.rows.set(row.messageId, row);
@@ -54,7 +54,7 @@ async function aStage(rows: readonly Message[], subscribers: readonly IncomingMe
 			number,
 		);
 	};
-	return { run, messages, incoming, numbers, removed, reportBatches };
+	return { run, eraser, messages, incoming, numbers, removed, reportBatches };
 }
 
 describe("the erasure of a number", () => {
@@ -77,12 +77,12 @@ describe("the erasure of a number", () => {
 	});
 
 	it("leaves messages that may still be sent or reported, and finds them when it is repeated", async () => {
-		const expiresAt = now() + dayMs;
+		const expiresAt = mondayAtEleven + dayMs;
 		const waiting = aMessage({ ...ended, messageId: 1, status: "NEW", expiresAt });
 		const unreported = aMessage({ ...ended, messageId: 2, reportBatchId: "batch", statusAt: now(), expiresAt: 1 });
 		const stage = await aStage([waiting, unreported]);
 
-		expect((await stage.run()).messages).toMatchObject({ found: 2, erased: 0, left: 2, lastEndsAt: expiresAt });
+		expect((await stage.run()).messages).toMatchObject({ found: 2, erased: 0, left: 2 });
 		expect([...stage.messages.rows.values()]).toEqual([waiting, unreported]);
 
 		const confirmed = { reportBatchId: "batch", userName: "demo", messageIds: [2] };
@@ -90,6 +90,33 @@ describe("the erasure of a number", () => {
 		stage.messages.rows.set(1, { ...waiting, status: "DELETED", reportBatchId: "lost", statusAt: now() - 3 * dayMs });
 		expect((await stage.run()).messages).toMatchObject({ found: 2, erased: 2, left: 0 });
 		expect((await stage.run()).messages).toMatchObject({ found: 0, erased: 0, left: 0 });
+	});
+
+	it.each([
+		["waits: after its expiry, the wait for its receipt, and its report", { status: "NEW" }, 3_600_000 + 2 * dayMs],
+		["is sent, and past its expiry", { status: "SENT", expiresAt: mondayAtEleven - 1 }, 3_600_000 + 2 * dayMs],
+		["has ended: after its report", { reportBatchId: "batch", statusAt: mondayAtEleven }, 2 * dayMs],
+	] as const)("tells when it can be erased, if it %s", async (_, parts, afterMs) => {
+		const stage = await aStage([aMessage({ ...ended, messageId: 1, expiresAt: mondayAtEleven, ...parts })]);
+
+		const { messages } = await stage.run();
+
+		expect(messages).toMatchObject({ left: 1, lastEndsAt: mondayAtEleven + afterMs });
+		expect(messages.lastEndsAt).toBeGreaterThan(now());
+	});
+
+	it("counts rows that cannot be read as found and left", async () => {
+		const stage = await aStage(
+			[1, 2].map((messageId) => aMessage({ ...ended, messageId })),
+			[mo(3), mo(4)],
+		);
+		stage.messages.unreadable.add(1);
+		stage.incoming.unreadable.add(3);
+
+		const { messages, incoming } = await stage.run();
+
+		expect(messages).toMatchObject({ found: 2, erased: 1, left: 1, lastEndsAt: null });
+		expect(incoming).toMatchObject({ found: 2, left: 2 });
 	});
 
 	it("removes submissions, and counters of limits, whose keys have the number", async () => {
@@ -104,6 +131,19 @@ describe("the erasure of a number", () => {
 				expect.stringContaining(`#perRecipient#${number}#demo`),
 			]),
 		);
+	});
+
+	it("removes counters also if a run died after it had erased the messages", async () => {
+		const stage = await aStage([aMessage({ ...ended, messageId: 1 })]);
+		const { eraseMessages } = stage.eraser;
+		stage.eraser.eraseMessages = async (all) => {
+			await eraseMessages(all);
+			throw new Error("the command died");
+		};
+		await expect(stage.run()).rejects.toThrow("died");
+
+		expect((await stage.run()).messages.found).toBe(0);
+		expect(stage.removed).toContainEqual(expect.stringContaining(`#perRecipient#${number}#demo`));
 	});
 
 	it("takes number and text from messages of subscribers that are reported or nobody's", async () => {

@@ -165,6 +165,25 @@ describe("a search by another criterion", () => {
 		expect((await search.page({ smscId: "a1" })).ids).toEqual([]);
 	});
 
+	it("finds all messages of an SMSC's id, page by page", async () => {
+		const search = aSearch(
+			(["kcell", "tele2", "beeline"] as const).map((operator, index) =>
+				message(index + 1, { operator, segments: [{ smscId: "a1", status: "SENT", statusAt: 1, errorCode: null }] }),
+			),
+		);
+		await (search.deps.submissions as ReturnType<typeof memorySubmissions>).put(
+			(["kcell", "tele2", "beeline"] as const).map((operator, index) => ({
+				...{ ref: smscRef(operator, recipient, "a1"), messageId: index + 1, segmentIndex: 0, parts: 1, recipient },
+				...{ submittedAt: 1, keepUntil: now() + 1 },
+			})),
+		);
+
+		const pages = await search.allPages({ smscId: "a1", recipient }, 1);
+
+		expect(pages.flat().sort()).toEqual([1, 2, 3]);
+		expect(await search.allPages({ smscId: "a1", recipient, status: "FAILED" }, 1)).toEqual([[]]);
+	});
+
 	it("finds the messages of a batch in its order, page by page", async () => {
 		const batch = {
 			...{ batchId: 9, userName: "demo", acceptedAt: 1, keepUntil: now() + 1, attempt: "a", isFailFast: false },

@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, describe, expect, it } from "vitest";
-import { isSelected } from "#admin/commands/messages-export.ts";
-import { UsageError } from "#admin/errors.ts";
+import { exportMessages, isSelected, writeAll } from "#admin/commands/messages-export.ts";
+import { CommandError, UsageError } from "#admin/errors.ts";
 import { exportFile } from "#admin/export-file.ts";
 import { csv, csvCell, exportedMessage, ndjson } from "#admin/message-lines.ts";
 import { redacted } from "#shared/domain/message/final-text.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+type Runnable = { readonly run: (given: object, target: object) => Promise<unknown> };
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-export-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -86,7 +89,13 @@ describe("an exported message", () => {
 });
 
 describe("the file of an export", () => {
-	const position = (from: string | null, written: number) => ({ from, isDone: from === null, rows: written, written });
+	const position = (from: string | null, written: number) => ({
+		from,
+		isDone: from === null,
+		rows: written,
+		written,
+		unreadable: 0,
+	});
 
 	it("is continued after a death, without what was written after the last position", () => {
 		const path = join(folder, "continued.csv");
@@ -116,6 +125,52 @@ describe("the file of an export", () => {
 		second.close();
 
 		expect(second.position.isDone).toBe(true);
+	});
+
+	it("is continued if the first page failed, and remembers the rows that could not be read", async () => {
+		const path = join(folder, "failed.ndjson");
+		const given = { file: path, format: "ndjson", delimiter: ",", text: false, rowsPerSecond: 1_000_000 } as const;
+		const pages = new Map([
+			[null, { rows: [aMessage()], unreadable: 2, next: "1" }],
+			["1", { rows: [aMessage()], unreadable: 1, next: null }],
+		]);
+		const attempt = async (failsAt: string | null | undefined) => {
+			const file = exportFile(path, "all");
+			const page = async (from: string | null) => {
+				const found = pages.get(from);
+				if (found === undefined || from === failsAt) throw new Error("the table is unavailable");
+				return found;
+			};
+			return await writeAll(file, { table: { page }, total: null }, given).finally(() => file.close());
+		};
+
+		await expect(attempt(null)).rejects.toThrow("unavailable");
+		await expect(attempt("1")).rejects.toThrow("unavailable");
+
+		expect(await attempt(undefined)).toEqual({ written: 2, unreadable: 3 });
+		expect(readFileSync(path, "utf8").trimEnd().split("\n")).toHaveLength(2);
+	});
+
+	it("is not begun for a batch that does not exist", async () => {
+		const path = join(folder, "absent.csv");
+		const dynamo = { send: async () => ({}) };
+		const target = { dynamo, prefix: "smsgw-test", table: (role: string) => role, log: memoryLog() };
+		const given = { file: path, batch: 7, format: "csv", delimiter: ",", text: false, rowsPerSecond: 1 };
+
+		await expect((exportMessages as never as Runnable).run(given, target)).rejects.toThrow(CommandError);
+
+		expect([path, `${path}.progress`].filter(existsSync)).toEqual([]);
+	});
+
+	it("continues from a file of progress of an earlier version", () => {
+		const path = join(folder, "earlier.csv");
+		writeFileSync(path, "one\n");
+		const { unreadable: _, ...earlier } = position("1", 1);
+		writeFileSync(`${path}.progress`, JSON.stringify({ of: "all", bytes: 4, ...earlier }));
+		const file = exportFile(path, "all");
+		file.close();
+
+		expect(file.position).toMatchObject({ from: "1", written: 1, unreadable: 0 });
 	});
 
 	it("is not overwritten, and not continued by another export", () => {

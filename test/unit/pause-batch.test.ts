@@ -91,6 +91,19 @@ describe("cancelling a batch", () => {
 		expect((await gateway.switches.paused()).batches).toEqual(new Set());
 	});
 
+	it("queues unconfirmed reports of an earlier call again, once, and each of its own once", async () => {
+		const scheduled = { schedule: mondayAtEleven + 3_600_000, scheduleState: "N" } as const;
+		const earlier = inBatch({ ...scheduled, scheduleState: null, status: "DELETED", reportBatchId: "earlier" });
+		const own = inBatch(scheduled);
+		const gateway = await aBatch(earlier, own, inBatch());
+
+		await cancelBatch({ ...gateway, pause: async (ms) => gateway.now.advance(ms) }, batchId, 60_000);
+
+		expect(gateway.reports.sent.flatMap(({ messageIds }) => messageIds).sort()).toEqual(
+			[earlier.messageId, own.messageId].sort(),
+		);
+	});
+
 	it("leaves the batch paused if messages still wait in their lanes", async () => {
 		const gateway = await aBatch(inBatch());
 		const pause = async (ms: number) => gateway.now.advance(ms);

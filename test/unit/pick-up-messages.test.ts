@@ -189,6 +189,30 @@ describe("picking up the messages of lane entries", () => {
 			expect(deps.messages.rows.get(own.messageId)).toEqual(row);
 		});
 
+		it("knows of a message that its first entry set aside that it was not submitted, also from an `again` entry", async () => {
+			const own = aPaused({ revision: 1 });
+			const deps = await someDeps(now, own);
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId])]);
+			const row = deps.messages.rows.get(own.messageId);
+
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { kind: "again", entryId: "other" })]);
+
+			expect(row).toMatchObject({ pausedAt: now, repeated: null });
+			expect(deps.messages.rows.get(own.messageId)).toEqual(row);
+			const received = { kind: "again", entryId: "other", redelivered: true } as const;
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], received)]);
+			expect(deps.messages.rows.get(own.messageId)?.repeated).toEqual({ segmentIndex: 0, times: 0 });
+		});
+
+		it("does not know that if the `again` entry comes first: the first entry may just submit it", async () => {
+			const own = aPaused({ revision: 1 });
+			const deps = await someDeps(now, own);
+
+			await decidePickUp({ ...deps, ...paused }, [held([own.messageId], { kind: "again" })]);
+
+			expect(deps.messages.rows.get(own.messageId)?.repeated).toEqual({ segmentIndex: 0, times: 0 });
+		});
+
 		it("ends those that have expired, and finishes those that were submitted in part (A19)", async () => {
 			const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 			const [late, partly] = [aPaused({ expiresAt: now }), aPaused({ text: "x".repeat(400), segments: [taken] })];

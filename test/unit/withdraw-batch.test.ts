@@ -112,4 +112,15 @@ describe("withdrawing a batch", () => {
 		expect(await summarizeBatch(deps, null, batchId)).toMatchObject({ summary: { waiting_count: 1 } });
 		expect(await withdrawBatch(deps, null, batchId)).toMatchObject({ withdrawal: { withdrawn: 1 } });
 	});
+
+	it("for an operator changes no other message, for its answer promises the client nothing", async () => {
+		const messages = [1, 2].map(() => inBatch({ isFailFast: true, revision: 0 }));
+		const deps = await aBatch(messages, { isFailFast: true });
+
+		await summarizeBatch(deps, null, batchId);
+		expect(await withdrawBatch(deps, null, batchId)).toMatchObject({ withdrawal: { withdrawn: 0 }, waiting: 2 });
+
+		expect([...deps.messages.rows.values()]).toEqual(messages);
+		expect(deps.lanes.sent).toEqual([]);
+	});
 });

@@ -135,6 +135,8 @@ describe("withdrawing a message of a batch", () => {
 	const setAside = { ...waiting, pausedAt: at - 60_000, revision: 1 };
 	/** Accepted on Sunday evening, to go on Monday morning. */
 	const overNight = { ...waiting, timeBounds: "def", acceptedAt: at - 14 * 3_600_000 } as const;
+	/** Accepted on Monday at 08:50, to go at 09:00. */
+	const shortly = { ...waiting, timeBounds: "def", acceptedAt: at - 130 * 60_000 } as const;
 	const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 
 	it.each([
@@ -161,5 +163,15 @@ describe("withdrawing a message of a batch", () => {
 		expect(change).toEqual(
 			isWithdrawn ? { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null } : null,
 		);
+	});
+
+	it.each([
+		["nine minutes before its window opens", shortly, at - 129 * 60_000, true],
+		["a minute before it opens", shortly, at - 121 * 60_000, true],
+		["just before it opens, where a task whose clock is ahead may submit it", shortly, at - 121 * 60_000 + 1, false],
+		["when it is open", shortly, at, false],
+		["in the night after its window was open, when it may have been submitted", shortly, at + 10 * 3_600_000, false],
+	] as const)("that came shortly before its window, %s", (_, parts, now, isWithdrawn) => {
+		expect(withdrawnFromBatch(aScheduled(parts), now) !== null).toBe(isWithdrawn);
 	});
 });

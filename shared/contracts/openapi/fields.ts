@@ -124,7 +124,7 @@ export const batchWithdrawalFields = {
 	withdrawn: { description: "Messages that will never be sent: DELETED. Each is reported." },
 	gone: {
 		description:
-			"Messages that go on: they were submitted, or may be at any moment. A message without a schedule, whose window is open, is among them.",
+			"Messages that go on: they were submitted, or may be at any moment. A message without a schedule whose window was open when it was accepted, or is open now, is among them.",
 	},
 	ended: { description: "Messages that have another final status." },
 } as const satisfies FieldDescriptionsOf<typeof batchWithdrawal>;

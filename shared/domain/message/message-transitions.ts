@@ -1,4 +1,4 @@
-import { sendTime } from "../schedule/send-time.ts";
+import { earliestSendAt, sendTime } from "../schedule/send-time.ts";
 import { endedPause, type FailedAttempt, pickedUp, repeatsUsedUp, replacedBy, withEntries } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
@@ -333,20 +333,26 @@ const recordedAfterMs = 60_000;
 
 /**
  * A message of a batch is withdrawn (A52). Null if it may have gone: only a message whose next submit needs a claim can be
- * withdrawn, since then one of the two fails. These are scheduled messages, those that had to wait from the
- * beginning, and those that a pause has set aside.
+ * withdrawn, since then one of the two fails, or one that no task submits for another minute and none could submit before.
+ * These are scheduled messages, those that had to wait from the beginning, and those that a pause has set aside.
  */
 export function withdrawnFromBatch(message: Message, at: number): MessageChange | null {
 	const { status, holder, pausedAt } = message;
 	if (status !== "NEW") return null;
 	const isSetAside = pausedAt !== null && at >= pausedAt + recordedAfterMs;
 	const isClaimed = holder !== null || !isUnsubmitted(message);
-	const mayWithdraw = message.scheduleState === "N" || (!isClaimed && (isSetAside || hadToWait(message)));
+	const mayWithdraw = message.scheduleState === "N" || (!isClaimed && (isSetAside || hadToWait(message, at)));
 	return mayWithdraw ? { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null } : null;
 }
 
-/** Accepted into a slot, so no lane entry submits it without a claim. */
-const hadToWait = (message: Message) => sendTime(message, message.acceptedAt).kind === "slot";
+/**
+ * Accepted into a slot, so no lane entry submits it without a claim; or accepted shortly before its window opens, and the
+ * window stays closed for a minute more, so no entry submits it at all.
+ */
+function hadToWait(message: Message, at: number): boolean {
+	const { acceptedAt } = message;
+	return sendTime(message, acceptedAt).kind === "slot" || earliestSendAt(message, acceptedAt) >= at + recordedAfterMs;
+}
 
 /** Whether the client withdrew it. A DELETED message may also have ended by a receipt. */
 export function isWithdrawn({ status, schedule, scheduleState }: Message): boolean {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "../incoming/incoming-message.ts";
 import type { Message } from "../message/message.ts";
 import { isFinal } from "../message/statuses.ts";
 import { inLowerCase, smscRef, withoutRecipient } from "../receipts/smsc-ref.ts";
+import { receiptWaitMs, slotAt } from "../schedule/slots.ts";
 
 /** In the place of an erased number. It can be no number. */
 export const erasedNumber = "***********";
@@ -18,6 +19,11 @@ const reportedWithinMs = 2 * dayMs;
 export function isErasable(message: Message, isConfirmed: boolean, now: number): boolean {
 	const { status, statusAt, reportBatchId } = message;
 	return isFinal(status) && (reportBatchId === null || isConfirmed || now - statusAt > reportedWithinMs);
+}
+
+/** From when on a message may be erased at the latest, by what its row says now. */
+export function erasableFrom({ status, statusAt, expiresAt }: Message): number {
+	return (isFinal(status) ? statusAt : slotAt(expiresAt + receiptWaitMs)) + reportedWithinMs;
 }
 
 /** A message without its number and its text. Its client's own id stays: it recognises a repeated request. */

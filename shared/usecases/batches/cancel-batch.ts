@@ -26,8 +26,8 @@ export async function cancelBatch(
 	const paused = await pauseBatch(deps, batchId);
 	if (paused !== "paused") return paused === "full" ? { kind: "full" } : { kind: "absent" };
 	const until = deps.now() + waitMs;
-	for (;;) {
-		const outcome = await withdrawBatch(deps, null, batchId);
+	for (let isFirst = true; ; isFirst = false) {
+		const outcome = await withdrawBatch(deps, null, batchId, isFirst);
 		if (outcome.kind !== "found") return { kind: "absent" };
 		const { withdrawal, waiting } = outcome;
 		onProgress(withdrawal);

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts"
 import type { Message } from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import {
+	erasableFrom,
 	erasedIncoming,
 	erasedMessage,
 	isErasable,
@@ -46,9 +47,9 @@ export type ErasureReport = {
 	readonly messages: {
 		readonly found: number;
 		readonly erased: number;
-		/** They have not ended, or their report is not confirmed. */
+		/** They have not ended, their report is not confirmed, or they cannot be read. */
 		readonly left: number;
-		/** When the last of them ends at the latest; null: none is left. */
+		/** When all of them have ended, and are reported, at the latest; null: none is left, or none that can be read. */
 		readonly lastEndsAt: number | null;
 		/** Whose client_message_id, which stays, contains the number. */
 		readonly namedByClient: number;
@@ -68,27 +69,29 @@ const accountsMax = 1_000;
  */
 export async function eraseNumber(deps: EraseNumberDeps, number: string): Promise<ErasureReport> {
 	const accounts = await deps.byRecipient.accounts(number, accountsMax);
+	/* Before the rows, which lead to the accounts. */
+	await deps.eraser.removeCounters(recipientCounters(number, accounts, deps.now()));
 	const messages = { found: 0, erased: 0, left: 0, lastEndsAt: null as number | null, namedByClient: 0 };
 	await walk(deps, deps.byRecipient, number, accounts, async (ids) => {
-		const rows = [...(await deps.messages.readEach(ids)).rows.values()].filter((row) => row.recipient === number);
+		const read = await deps.messages.readEach(ids);
+		const rows = [...read.rows.values()].filter((row) => row.recipient === number);
 		const isConfirmed = await confirmedReports(deps.reportBatches, rows);
 		const erasable = rows.filter((row) => isErasable(row, isConfirmed(row), deps.now()));
 		/* Before the rows, which lead to them. */
 		await deps.eraser.removeSubmissions([...new Set(erasable.flatMap(submissionRefs))]);
 		const erased = await deps.eraser.eraseMessages(erasable.map(erasedMessage));
 		const left = rows.filter((row) => !erasable.includes(row));
-		messages.found += rows.length;
+		messages.found += rows.length + read.unreadable.size;
 		messages.erased += erased;
-		messages.left += rows.length - erased;
+		messages.left += rows.length - erased + read.unreadable.size;
 		messages.lastEndsAt = left.reduce<number | null>(
-			(last, row) => Math.max(last ?? 0, row.expiresAt),
+			(last, row) => Math.max(last ?? 0, erasableFrom(row)),
 			messages.lastEndsAt,
 		);
 		messages.namedByClient += erasable.filter((row) => namesNumber(row.clientMessageId ?? "", number)).length;
 	});
 	if (messages.left === 0)
 		await deps.eraser.removeSubmissions(operators.map((operator) => smscRef(operator, number, "")));
-	await deps.eraser.removeCounters(recipientCounters(number, accounts, deps.now()));
 	return { messages, incoming: await eraseIncoming(deps, number), numberRow: await removeNumberRow(deps, number) };
 }
 
@@ -97,13 +100,14 @@ async function eraseIncoming(deps: EraseNumberDeps, number: string): Promise<Era
 	for (const index of deps.incomingIndexes) {
 		const accounts = await index.accounts(number, accountsMax);
 		await walk(deps, index, number, accounts, async (ids) => {
-			const rows = [...(await deps.incoming.readEach(ids)).rows.values()];
+			const { rows: read, unreadable } = await deps.incoming.readEach(ids);
+			const rows = [...read.values()];
 			const isConfirmed = await confirmedReports(deps.reportBatches, rows);
 			const erasable = rows.filter((row) => isIncomingErasable(row, isConfirmed(row), deps.now()));
 			await deps.eraser.eraseIncoming(erasable.map((row) => erasedIncoming(row, number)));
-			incoming.found += rows.length;
+			incoming.found += rows.length + unreadable.size;
 			incoming.erased += erasable.length;
-			incoming.left += rows.length - erasable.length;
+			incoming.left += rows.length - erasable.length + unreadable.size;
 		});
 	}
 	return incoming;

@@ -39,7 +39,10 @@ export type FindMessagesOutcome =
 	/** More accounts have sent to this number than one search can merge. */
 	| { readonly kind: "many_accounts" };
 
-/** Keys of one page, and so its messages and its report batches too: with `accountsMax`, a page reads 190 items at most. */
+/**
+ * Keys of one page, and so its messages and its report batches too: with `accountsMax`, a page reads 190 items at most. A
+ * client's page reads the batches of messages at revision 0 as well.
+ */
 export const pageKeysMax = 50;
 export const accountsMax = 40;
 
@@ -86,15 +89,16 @@ async function candidatesOf(
 		case undefined:
 			return { kind: "unbounded" };
 		case "message":
-			return few([path.messageId]);
+			return few([path.messageId], page);
 		case "client_message":
 			return few(
 				Array.from({ length: idSeriesLength }, (_, place) =>
 					messageIdOf(deps.idKey, path.userName, path.clientMessageId, place),
 				),
+				page,
 			);
 		case "smsc":
-			return few(await submittedAs(deps, criteria, path.smscId));
+			return few(await submittedAs(deps, criteria, path.smscId), page);
 		case "batch":
 			return await inBatch(deps, criteria, path.batchId, page);
 		case "recipient":
@@ -102,10 +106,14 @@ async function candidatesOf(
 	}
 }
 
-const few = (messageIds: readonly number[]): Candidates => ({
-	all: messageIds.map((messageId) => ({ messageId, place: "" })),
+const few = (messageIds: readonly number[], { after }: PageWanted): Candidates => ({
+	all: inOrder(messageIds, Number(after ?? 0)),
 	more: false,
 });
+
+/** The place behind a message is the index of the next one. */
+const inOrder = (messageIds: readonly number[], from: number, to = messageIds.length): Candidates["all"] =>
+	messageIds.slice(from, to).map((messageId, index) => ({ messageId, place: String(from + index + 1) }));
 
 /** Submissions are kept by id and recipient, or by the id alone if the SMSC's receipts name no recipient. */
 async function submittedAs(
@@ -131,10 +139,7 @@ async function inBatch(
 	const all = isOwn && batch.state === "committed" ? batch.messageIds : [];
 	const from = Number(after ?? 0);
 	const to = from + keysOf(hasFilter(criteria, "batch"), limit);
-	return {
-		all: all.slice(from, to).map((messageId, index) => ({ messageId, place: String(from + index + 1) })),
-		more: to < all.length,
-	};
+	return { all: inOrder(all, from, to), more: to < all.length };
 }
 
 async function byNumber(

@@ -160,7 +160,10 @@ async function park(
 	return await putIntoSlots(deps, outsideWindow, changeOf, slotOf);
 }
 
-/** Messages of a paused batch wait for the next slot, and are released, checked and set aside again until it is resumed. */
+/**
+ * Messages of a paused batch wait for the next slot, and are released, checked and set aside again until it is resumed. Once
+ * one is set aside, only a claim submits it, so an `again` entry that comes later has no submit of its first entry to fear.
+ */
 async function setAllAside(
 	deps: PickUpDeps,
 	paused: readonly Message[],
@@ -169,7 +172,9 @@ async function setAllAside(
 ): Promise<RecheckDelays> {
 	const changeOf = (message: Message): MessageChange | null => {
 		const own = byId.get(message.messageId);
-		return own === undefined ? null : setAside(message, own, mayRepeat(message, byId), at);
+		if (own === undefined) return null;
+		const isSetAside = message.pausedAt !== null && message.holder === null;
+		return setAside(message, own, isSetAside ? own.mayRepeat : mayRepeat(message, byId), at);
 	};
 	const slotOf = (message: Message) => (kindOf(message, byId, at) === "submit" ? pauseSlot(at) : null);
 	return await putIntoSlots(deps, paused, changeOf, slotOf);
