@@ -133,6 +133,41 @@ describe("the timeline of a message", () => {
 		]);
 	});
 
+	it("says when a part was confirmed, whatever came after, and not of a submit without an answer", () => {
+		const at = mondayAtEleven + 1_000;
+		const part = { smscId: "a", status: "SENT", statusAt: at + 500, errorCode: null } as const;
+		const end = { status: "EXPIRED", errorCode: "22", statusAt: at + hourMs, sentAt: at, segmentCount: 2 } as const;
+		const confirmed = (segments: Message["segments"]) =>
+			linesOf(aMessage({ ...end, segments }), at + 2 * hourMs).filter((text) => text.includes("confirmed"));
+
+		expect(confirmed([part])).toEqual(["2026-11-23 11:00:01 confirmed in part by the SMSC, id a"]);
+		expect(confirmed([{ ...part, status: "DELIVERED", statusAt: at + 9_000 }])[0]).toContain("11:00:01 confirmed");
+		expect(confirmed([{ ...part, smscId: "", status: "FAILED" }])).toEqual([]);
+	});
+
+	it("keeps the waits of a message that ended after a submit without an answer", () => {
+		const message = aMessage({
+			...{ acceptedAt: fridayEvening, timeBounds: "def", expiresAt: nextMonday + dayMs, sentAt: fridayEvening + 1_000 },
+			...{ status: "EXPIRED", errorCode: "22", statusAt: nextMonday + dayMs },
+		});
+		const deleted: Message = { ...message, status: "DELETED", errorCode: null, statusAt: nextMonday + hourMs };
+
+		expect(textsOf(message, nextMonday + dayMs)).toContain("waits for its window (def) until Monday 09:00");
+		expect(textsOf(deleted, nextMonday + dayMs)).toContain("waits for its window (def) until Monday 09:00");
+	});
+
+	it("tells an end that was replaced after the receipt that caused it, at the same time", () => {
+		const at = mondayAtEleven + 5_000;
+		const failed = { smscId: "a", status: "FAILED", statusAt: at, errorCode: "22" } as const;
+		const message = aSentMessage(["a"], {
+			...{ segments: [failed], status: "DELIVERED", statusAt: at + 1_000 },
+			history: [historyEntry("ended", 5_000, { status: "FAILED", errorCode: "22", reportBatchId: null })],
+		});
+
+		const kinds = timelineOf(message, noReports, at + 2_000).events.map(({ kind }) => kind);
+		expect(kinds.slice(-3)).toEqual(["receipt", "ended", "ended"]);
+	});
+
 	it("tells one receipt for all segments once", () => {
 		const sent = aSentMessage(["a", "b"]);
 		const change = receiptApplied(
