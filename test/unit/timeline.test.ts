@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { timelineLines } from "#admin/views/timeline-text.ts";
+import { withEntries } from "#shared/domain/message/history.ts";
 import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import { type Message, watchHolder } from "#shared/domain/message/message.ts";
 import { receiptApplied, submitted, withdrawn } from "#shared/domain/message/message-transitions.ts";
@@ -98,6 +99,16 @@ describe("the timeline of a message", () => {
 			"2026-11-23 11:00:50 submitted to kcell by bind 2, attempt 5",
 			"2026-11-23 11:00:51 confirmed by the SMSC, id a",
 		]);
+	});
+
+	it("counts no other entries that were left out as attempts", () => {
+		const others = Array.from({ length: 20 }, (_, index) => historyEntry("picked_up", index, {}));
+		const unanswered = historyEntry("unanswered", 30, { bindIndex: 0 });
+		const message = aSentMessage(["a"], { history: withEntries([], [...others, unanswered]) });
+
+		const texts = textsOf(message, mondayAtEleven + minuteMs);
+		expect(texts).toContain("further entries are left out here, 0 failed attempts among them");
+		expect(texts).toContain("submitted to kcell, attempt 2");
 	});
 
 	it("tells each receipt as it came, and an end that was replaced with its own report", () => {

@@ -1,7 +1,7 @@
 import { usualState } from "../receipts/receipt-states.ts";
 import { waitsBetween } from "../schedule/past-waits.ts";
 import { waitOf } from "../schedule/waits-for.ts";
-import { receiptOf } from "./history.ts";
+import { failuresOf, receiptOf } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import type { Message, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
@@ -104,11 +104,7 @@ function confirmation({ sentAt, confirmedAt, segments }: Message): readonly Time
 }
 
 function attemptsOf({ history, retryCount }: Message): number {
-	const failed = history.reduce((sum, entry) => {
-		if (entry.kind === "refused_for_now") return sum + entry.times;
-		if (entry.kind === "left_out") return sum + entry.count;
-		return sum + Number(entry.kind === "unanswered");
-	}, 0);
+	const failed = history.reduce((sum, entry) => sum + failuresOf(entry), 0);
 	return Math.max(failed, retryCount) + 1;
 }
 
