@@ -35,7 +35,8 @@ export const stats = command({
 	description: "count what happened to messages by hour, day or month: accepted, submitted, delivered, failed",
 	notes: `Days are those of Almaty. Each step of a message counts in the period in which it happened. submitted are the messages that an
 SMSC took, with the segments that it took; failed are those that ended in another way than DELIVERED or ACCEPTED.
-unreported are ends whose report is not confirmed. Counts are written every ten seconds.`,
+unreported are ends whose report is wanted and not confirmed: not yet, given up, or there is no webhook. Counts
+are written every ten seconds.`,
 	options: [
 		["--from <day>", "the first day (six days before --to)"],
 		["--to <day>", "the last day (today)"],

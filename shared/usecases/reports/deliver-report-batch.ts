@@ -143,7 +143,7 @@ async function confirm(
 ): Promise<void> {
 	const { reportBatchId, userName, messageIds } = reportBatch;
 	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs), how);
-	counter.add(ended.map(countOfReport));
+	counter.add(ended.map((message) => countOfReport(message, reportBatchId)));
 	log.info("report.confirmed", {
 		report_batch: reportBatchId,
 		user_name: userName,
