@@ -239,6 +239,14 @@ describe("the timeline of a message", () => {
 		expect(shown([first, last])).toHaveLength(2);
 	});
 
+	it("waits for no report longer than any queue keeps one", () => {
+		const message = aMessage({ status: "EXPIRED", errorCode: "22", reportBatchId: "r", statusAt: mondayAtEleven });
+		const standing = (now: number) => timelineOf(message, noReports, now).standing.kind;
+
+		expect(standing(mondayAtEleven + 14 * dayMs)).toBe("report");
+		expect(standing(mondayAtEleven + 16 * dayMs)).toBe("nothing");
+	});
+
 	it("names the channel and address of a message by SMPP", () => {
 		const smpp = { session: null, address: "2001:db8::1", reference: null, receiptId: null, messageClass: null };
 

@@ -140,7 +140,7 @@ function ending(message: Message): readonly TimelineEvent[] {
 }
 
 function standingOf(message: Message, reports: ReportsById, now: number): Standing {
-	if (isFinal(message.status)) return reportStanding(message, reports);
+	if (isFinal(message.status)) return reportStanding(message, reports, now);
 	const { waitsUntil, refused } = message;
 	const wait = waitOf(message, now);
 	if (wait.kind !== "lane") return wait;
