@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dynamoCounts } from "#shared/aws/dynamo/dynamo-counts.ts";
+import { dynamoCountReads } from "#shared/aws/dynamo/dynamo-counts.ts";
 import type { HourCounts } from "#shared/domain/counts/count.ts";
 import {
 	dayAt,
@@ -119,7 +119,7 @@ export const usageCommands = [exportUsage];
 
 /** Of one account, or of all. */
 export async function hoursIn(target: Target, range: TimeRange, account?: string): Promise<readonly HourCounts[]> {
-	const counts = dynamoCounts(target.dynamo, target.table("counts"), target.log);
+	const counts = dynamoCountReads(target.dynamo, target.table("counts"), target.log);
 	const accounts = account === undefined ? await accountRepository(target).list() : [await accountOf(target, account)];
 	return await readCounts(
 		counts,
