@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
+import { dynamoClient, dynamoClientOnce, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
@@ -29,6 +29,8 @@ export type Target = {
 	/** Of the local stack. */
 	readonly control: LocalControl | null;
 	readonly dynamo: DynamoDBClient;
+	/** Makes one attempt. */
+	readonly dynamoOnce: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: on a local stack, if it says so. */
 	readonly privateWebhooks: boolean;
@@ -105,7 +107,7 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-type Place = Omit<Target, "dynamo" | "sqs" | "log" | "table" | "queueUrl">;
+type Place = Omit<Target, "dynamo" | "dynamoOnce" | "sqs" | "log" | "table" | "queueUrl">;
 
 function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	const { prefix } = place;
@@ -113,6 +115,7 @@ function targetAt(place: Place, clientSettings: ClientSettings): Target {
 	return {
 		...place,
 		dynamo: dynamoClient(clientSettings.dynamodb),
+		dynamoOnce: dynamoClientOnce(clientSettings.dynamodb),
 		sqs,
 		log: stderrLog,
 		table: (role) => tableName(prefix, role),

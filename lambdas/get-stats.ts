@@ -3,7 +3,7 @@ import { getStatsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { statisticsByPeriod } from "#shared/domain/counts/statistics.ts";
 import { statisticsView } from "#shared/domain/counts/statistics-view.ts";
-import { countStoreOnAws } from "#shared/wiring/counts-on-aws.ts";
+import { countReadsOnAws } from "#shared/wiring/counts-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
@@ -16,7 +16,7 @@ export const handler = getStatsHandler(readEnv(getStatsEnv));
 
 export function getStatsHandler(env: z.output<typeof getStatsEnv>) {
 	const { log, metrics } = telemetryOnAws(env, "get-stats");
-	const counts = countStoreOnAws(env, log);
+	const counts = countReadsOnAws(env, log);
 	const admitRequest = admissionOnAws(env);
 
 	return flushingMetrics(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { dynamoCounts } from "#shared/aws/dynamo/dynamo-counts.ts";
+import { dynamoCountReads } from "#shared/aws/dynamo/dynamo-counts.ts";
 import type { HourCounts } from "#shared/domain/counts/count.ts";
 import {
 	dayAt,
@@ -35,7 +35,8 @@ export const stats = command({
 	description: "count what happened to messages by hour, day or month: accepted, submitted, delivered, failed",
 	notes: `Days are those of Almaty. Each step of a message counts in the period in which it happened. submitted are the messages that an
 SMSC took, with the segments that it took; failed are those that ended in another way than DELIVERED or ACCEPTED.
-unreported are ends whose report is not confirmed. Counts are written every ten seconds.`,
+unreported are ends whose report is wanted and not confirmed: not yet, given up, or there is no webhook. Counts
+are written every ten seconds.`,
 	options: [
 		["--from <day>", "the first day (six days before --to)"],
 		["--to <day>", "the last day (today)"],
@@ -118,7 +119,7 @@ export const usageCommands = [exportUsage];
 
 /** Of one account, or of all. */
 export async function hoursIn(target: Target, range: TimeRange, account?: string): Promise<readonly HourCounts[]> {
-	const counts = dynamoCounts(target.dynamo, target.table("counts"), target.log);
+	const counts = dynamoCountReads(target.dynamo, target.table("counts"), target.log);
 	const accounts = account === undefined ? await accountRepository(target).list() : [await accountOf(target, account)];
 	return await readCounts(
 		counts,

@@ -58,7 +58,7 @@ export const englishTimeline: TimelineTexts = {
 			`refused for now ${times(count)}${byBind(bindIndex)}, ${code(errorCode)}${count === 1 ? "" : `; the last time at ${almatyText(lastAt)}`}`,
 		unanswered: ({ bindIndex }) => `a submit${byBind(bindIndex)} got no answer`,
 		repeats_used_up: () => "not submitted again: all repeats are used up",
-		left_out: ({ count }) => `${count} further attempts are left out here`,
+		left_out: ({ count }) => `further entries are left out here, ${count} failed attempts among them`,
 		submitted: ({ operator, bindIndex, attempt }) =>
 			`submitted to ${operator ?? "its operator"}${byBind(bindIndex)}${attempt === 1 ? "" : `, attempt ${attempt}`}`,
 		confirmed: ({ smscIds, isComplete }) =>

@@ -46,7 +46,7 @@ const ru: TimelineTexts = {
 			`SMSC пока отказывает, раз: ${times}${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}, ${ruCode(errorCode)}${times === 1 ? "" : `; последний раз ${almatyText(lastAt)}`}`,
 		unanswered: ({ bindIndex }) => `SMSC не ответил${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}`,
 		repeats_used_up: () => "больше не отправляется: повторы исчерпаны",
-		left_out: ({ count }) => `здесь пропущено попыток: ${count}`,
+		left_out: ({ count }) => `здесь пропущены другие записи, неудачных попыток среди них: ${count}`,
 		submitted: ({ operator, bindIndex, attempt }) =>
 			`передано оператору${unlessNull(operator, (name) => ` ${name}`)}${unlessNull(bindIndex, (bind) => `, соединение ${bind}`)}${attempt === 1 ? "" : `, ${ruTries(attempt)}`}`,
 		confirmed: ({ smscIds, isComplete }) =>
@@ -98,7 +98,7 @@ const kk: TimelineTexts = {
 			`SMSC әзірге қабылдамады, рет саны: ${times}${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}, ${kkCode(errorCode)}${times === 1 ? "" : `; соңғысы ${almatyText(lastAt)}`}`,
 		unanswered: ({ bindIndex }) => `SMSC жауап бермеді${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}`,
 		repeats_used_up: () => "енді жіберілмейді: қайталаулар таусылды",
-		left_out: ({ count }) => `мұнда көрсетілмеген әрекеттер: ${count}`,
+		left_out: ({ count }) => `мұнда басқа жазбалар көрсетілмеген, олардың ішінде сәтсіз әрекеттер: ${count}`,
 		submitted: ({ operator, bindIndex, attempt }) =>
 			`операторға берілді${unlessNull(operator, (name) => `: ${name}`)}${unlessNull(bindIndex, (bind) => `, қосылым ${bind}`)}${attempt === 1 ? "" : `, ${kkTries(attempt)}`}`,
 		confirmed: ({ smscIds, isComplete }) =>

@@ -16,6 +16,8 @@ import { countedMessages } from "../usecases/counts/counted-messages.ts";
 
 export type BatchesOnAws = {
 	readonly dynamo: DynamoDBClient;
+	/** Makes one attempt. */
+	readonly dynamoOnce: DynamoDBClient;
 	readonly sqs: SQSClient;
 	readonly table: (role: string) => string;
 	readonly slotsTable: string;
@@ -25,9 +27,9 @@ export type BatchesOnAws = {
 };
 
 /** The batches of a stage, for its operators. Flush `counts` at the end. Slot rows are written without alarms: the sweep finds them. */
-export function batchesOnAws({ dynamo, sqs, table, slotsTable, laneUrls, reportsUrl, log }: BatchesOnAws) {
+export function batchesOnAws({ dynamo, dynamoOnce, sqs, table, slotsTable, laneUrls, reportsUrl, log }: BatchesOnAws) {
 	const now = Date.now;
-	const counts = countBuffer({ store: dynamoCounts(dynamo, table("counts"), log), monotonic: now, log });
+	const counts = countBuffer({ store: dynamoCounts(dynamoOnce, table("counts"), log), monotonic: now, log });
 	const deps = {
 		batches: dynamoBatches(dynamo, table("batches"), now),
 		messages: countedMessages(dynamoMessages(dynamo, table("messages"), now, log), counts),

@@ -158,6 +158,6 @@ function notificationFrom(reportBatch: WaitingReportBatch, unreported: Unreporte
 	}
 	const { message, interim } = unreported;
 	const at = interim?.at ?? message.statusAt;
-	const counts = interim === undefined ? [countOfReport(message)] : [];
+	const counts = interim === undefined ? [countOfReport(message, reportBatch.reportBatch.reportBatchId)] : [];
 	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at, counts, origin: message.smpp };
 }

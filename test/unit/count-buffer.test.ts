@@ -98,6 +98,47 @@ describe("the counts of a process", () => {
 		expect(log.events.map(({ event, fields }) => [event, fields["messages"]])).toEqual([["counts.lost", 3]]);
 	});
 
+	it("are written by twenty calls at once at most, however slow the store is", async () => {
+		const answers: (() => void)[] = [];
+		let written = 0;
+		const store = {
+			async add({ counts }: HourCounts) {
+				await new Promise<void>((resolve) => answers.push(resolve));
+				written += counts[0]?.messages ?? 0;
+				return true;
+			},
+		};
+		const buffer = countBuffer({ store, monotonic: stoppedClock(0), log: memoryLog() });
+
+		buffer.add(times(30 * 200, anEntry()));
+		expect(answers).toHaveLength(20);
+		const flushed = buffer.flush();
+		for (let index = 0; index < 40; index += 1) {
+			answers[index]?.();
+			await Promise.resolve();
+			await new Promise(setImmediate);
+		}
+		await flushed;
+
+		expect([written, answers.length]).toEqual([30 * 200, 21]);
+	});
+
+	it("are bounded while the store refuses them: what does not fit is logged as lost", async () => {
+		const { buffer, log, total } = aBuffer((attempt) => attempt > 2_500);
+		const rows = (count: number, from: number) =>
+			Array.from({ length: count }, (_, index) => anEntry({ userName: `user ${from + index}` }));
+
+		buffer.add(rows(1_500, 0));
+		const flushed = buffer.flush();
+		buffer.add(rows(1_000, 1_500));
+		await flushed;
+		await buffer.flush();
+		await buffer.flush();
+
+		expect(log.events.map(({ event, fields }) => [event, fields["messages"]])).toEqual([["counts.lost", 500]]);
+		expect(total().length).toBeGreaterThan(0);
+	});
+
 	it("are bounded: what does not fit is logged as lost", async () => {
 		const { buffer, written, log } = aBuffer();
 

@@ -5,6 +5,7 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
 import type { QueuedReportBatch, ReportBatch } from "#shared/domain/reports/report-batches.ts";
+import { readTimeline } from "#shared/usecases/message/read-timeline.ts";
 import { deliverReportBatch } from "#shared/usecases/reports/deliver-report-batch.ts";
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";
@@ -429,6 +430,20 @@ describe("delivering a report batch", () => {
 		expect(await deliverReportBatch(withoutMessage, tried(other.reportBatch, 1))).toEqual({ kind: "done" });
 		expect([withoutWebhook, unknownAccount, withoutMessage].flatMap(({ posts }) => posts)).toEqual([]);
 		expect(withoutWebhook.reportBatches.rows.size).toBe(0);
+	});
+
+	it("records that a report is given up when there is no webhook, so that its message waits for nothing", async () => {
+		const { account, message, reportBatch } = anAccountWithReport({ webhook: null });
+		const delivery = await aDelivery([account], [message]);
+		const ended = { ...message, reportBatchId: reportBatch.reportBatchId };
+
+		await deliverReportBatch(delivery, tried(reportBatch, 1));
+
+		const { events, standing } = await readTimeline(delivery, ended);
+		expect(standing).toEqual({ kind: "nothing" });
+		expect(events).toContainEqual(
+			expect.objectContaining({ kind: "report_given_up", answer: "the account has no webhook" }),
+		);
 	});
 
 	it("measures how long ago the unreported messages ended", async () => {

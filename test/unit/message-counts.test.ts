@@ -7,6 +7,7 @@ import {
 	countsOfChange,
 	countsOfIncoming,
 } from "#shared/domain/counts/message-counts.ts";
+import { replacedBy } from "#shared/domain/message/history.ts";
 import type { Message, MessageChange } from "#shared/domain/message/message.ts";
 import { aMessage, anIncomingMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
@@ -56,7 +57,7 @@ describe("what a message counts as", () => {
 			["EXPIRED:22", 2, 1, 1],
 		]);
 		expect(shown({ ...expired, reportBatchId: "one" }).at(-1)).toEqual(["owed", 2, 1, 1]);
-		expect(shownEntries([countOfReport(expired)])).toEqual([["reported", 2, 1, 1]]);
+		expect(shownEntries([countOfReport(expired, "one")])).toEqual([["reported", 2, 1, 1]]);
 	});
 
 	it("is its end only, if it was refused at its acceptance", () => {
@@ -84,6 +85,32 @@ describe("what a message counts as", () => {
 		expect(shownEntries(added).filter(([measure]) => measure === "EXPIRED:22")).toEqual([
 			["EXPIRED:22", 5, 1, 2],
 			["EXPIRED:22", 5, -1, -2],
+		]);
+	});
+
+	it("owes and reports both ends of a message that ends twice, each at its own hour", () => {
+		const end = {
+			status: "EXPIRED",
+			errorCode: "22",
+			statusAt: mondayAtEleven + 5 * hour,
+			reportBatchId: "one",
+		} as const;
+		const expired: Message = { ...sent, ...end };
+		const history = replacedBy(expired, sent.segments, true);
+		const delivery = { status: "DELIVERED", errorCode: null, reportBatchId: "two", history } as const;
+		const change: MessageChange = { ...delivery, statusAt: mondayAtEleven + 7 * hour };
+		const delivered: Message = { ...expired, ...change };
+		const ofReports = (entries: ReturnType<typeof countsOf>) =>
+			shownEntries(entries.filter(({ measure }) => measure === "owed" || measure === "reported"));
+
+		expect(ofReports(countsOfChange(expired, change))).toEqual([["owed", 7, 1, 2]]);
+		expect(ofReports(countsOf(delivered))).toEqual([
+			["owed", 5, 1, 2],
+			["owed", 7, 1, 2],
+		]);
+		expect(ofReports([countOfReport(delivered, "one"), countOfReport(delivered, "two")])).toEqual([
+			["reported", 5, 1, 2],
+			["reported", 7, 1, 2],
 		]);
 	});
 

@@ -63,6 +63,24 @@ describe("the history of a message", () => {
 		expect(history[4]).toEqual(historyEntry("left_out", 4, { count: 988 }));
 	});
 
+	it("counts only failed submits among the entries that it leaves out, and keeps each end", () => {
+		const refusal = historyEntry("refused_for_now", 4, { code: "88", bindIndex: 0, times: 7, lastAfterMs: 4 });
+		const end = historyEntry("ended", 5, { status: "EXPIRED", errorCode: "22", reportBatchId: "one" });
+		const others = Array.from({ length: 20 }, (_, index) => historyEntry("picked_up", index + 10, {}));
+		const history = withEntries([], [...others.slice(0, 4), refusal, end, ...others.slice(4)]);
+		const more = withEntries(history, [historyEntry("unanswered", 50, { bindIndex: 0 })]);
+
+		expect(more.slice(4, 6)).toEqual([historyEntry("left_out", 4, { count: 7 }), end]);
+		expect(more).toHaveLength(14);
+	});
+
+	it("keeps two refusals of the same millisecond with different codes", () => {
+		const refused = (code: string) =>
+			historyEntry("refused_for_now", 4, { code, bindIndex: 0, times: 1, lastAfterMs: 4 });
+
+		expect(withEntries([refused("88")], [refused("20")])).toHaveLength(2);
+	});
+
 	it("counts refusals with the same code in a row as one entry, also over several records", () => {
 		let message = aMessage();
 		let attempts: readonly FailedAttempt[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Count, HourCounts } from "#shared/domain/counts/count.ts";
 import { dayBefore, periodStarts, rangeOfDays, rangeOfMonth } from "#shared/domain/counts/periods.ts";
 import { seriesOf, statisticsByPeriod, statisticsOf } from "#shared/domain/counts/statistics.ts";
+import { accountUsageOf } from "#shared/domain/counts/usage.ts";
 
 const aCount = (measure: Count["measure"], messages: number, parts: Partial<Count> = {}): Count => ({
 	operator: "kcell",
@@ -49,6 +50,19 @@ describe("statistics", () => {
 		const waiting = anHour(10, [aCount("accepted", 10), aCount("left", 2)]);
 
 		expect(statisticsOf([lost, waiting]).accepted.messages).toBe(5 + 9 + 10);
+	});
+
+	it("never go below zero, though a count was lost that is taken back later", () => {
+		const all = statisticsOf([
+			anHour(9, [aCount("EXPIRED:22", -1), aCount("owed", -2), aCount("submitted", -1), aCount("DELIVERED", 1)]),
+		]);
+
+		expect(all).toMatchObject({ failed: { messages: 0, segments: 0 }, submitted: { messages: 0 }, unreported: 0 });
+		expect(all.endings.map(({ status }) => status)).toEqual(["DELIVERED"]);
+		expect(accountUsageOf([anHour(9, [aCount("DELIVERED", 1), aCount("EXPIRED:22", -1)])])[0]?.failed).toEqual({
+			messages: 0,
+			segments: 0,
+		});
 	});
 
 	it("can be of one operator or priority", () => {

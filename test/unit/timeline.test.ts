@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { timelineLines } from "#admin/views/timeline-text.ts";
+import { withEntries } from "#shared/domain/message/history.ts";
 import { historyEntry } from "#shared/domain/message/history-entry.ts";
 import { type Message, watchHolder } from "#shared/domain/message/message.ts";
 import { receiptApplied, submitted, withdrawn } from "#shared/domain/message/message-transitions.ts";
@@ -100,6 +101,16 @@ describe("the timeline of a message", () => {
 		]);
 	});
 
+	it("counts no other entries that were left out as attempts", () => {
+		const others = Array.from({ length: 20 }, (_, index) => historyEntry("picked_up", index, {}));
+		const unanswered = historyEntry("unanswered", 30, { bindIndex: 0 });
+		const message = aSentMessage(["a"], { history: withEntries([], [...others, unanswered]) });
+
+		const texts = textsOf(message, mondayAtEleven + minuteMs);
+		expect(texts).toContain("further entries are left out here, 0 failed attempts among them");
+		expect(texts).toContain("submitted to kcell, attempt 2");
+	});
+
 	it("tells each receipt as it came, and an end that was replaced with its own report", () => {
 		const sent = aSentMessage(["a"], { reportBatchId: null });
 		const at = (seconds: number) => sent.acceptedAt + seconds * 1_000;
@@ -131,6 +142,41 @@ describe("the timeline of a message", () => {
 			"ended DELIVERED",
 			"the report of DELIVERED was confirmed",
 		]);
+	});
+
+	it("says when a part was confirmed, whatever came after, and not of a submit without an answer", () => {
+		const at = mondayAtEleven + 1_000;
+		const part = { smscId: "a", status: "SENT", statusAt: at + 500, errorCode: null } as const;
+		const end = { status: "EXPIRED", errorCode: "22", statusAt: at + hourMs, sentAt: at, segmentCount: 2 } as const;
+		const confirmed = (segments: Message["segments"]) =>
+			linesOf(aMessage({ ...end, segments }), at + 2 * hourMs).filter((text) => text.includes("confirmed"));
+
+		expect(confirmed([part])).toEqual(["2026-11-23 11:00:01 confirmed in part by the SMSC, id a"]);
+		expect(confirmed([{ ...part, status: "DELIVERED", statusAt: at + 9_000 }])[0]).toContain("11:00:01 confirmed");
+		expect(confirmed([{ ...part, smscId: "", status: "FAILED" }])).toEqual([]);
+	});
+
+	it("keeps the waits of a message that ended after a submit without an answer", () => {
+		const message = aMessage({
+			...{ acceptedAt: fridayEvening, timeBounds: "def", expiresAt: nextMonday + dayMs, sentAt: fridayEvening + 1_000 },
+			...{ status: "EXPIRED", errorCode: "22", statusAt: nextMonday + dayMs },
+		});
+		const deleted: Message = { ...message, status: "DELETED", errorCode: null, statusAt: nextMonday + hourMs };
+
+		expect(textsOf(message, nextMonday + dayMs)).toContain("waits for its window (def) until Monday 09:00");
+		expect(textsOf(deleted, nextMonday + dayMs)).toContain("waits for its window (def) until Monday 09:00");
+	});
+
+	it("tells an end that was replaced after the receipt that caused it, at the same time", () => {
+		const at = mondayAtEleven + 5_000;
+		const failed = { smscId: "a", status: "FAILED", statusAt: at, errorCode: "22" } as const;
+		const message = aSentMessage(["a"], {
+			...{ segments: [failed], status: "DELIVERED", statusAt: at + 1_000 },
+			history: [historyEntry("ended", 5_000, { status: "FAILED", errorCode: "22", reportBatchId: null })],
+		});
+
+		const kinds = timelineOf(message, noReports, at + 2_000).events.map(({ kind }) => kind);
+		expect(kinds.slice(-3)).toEqual(["receipt", "ended", "ended"]);
 	});
 
 	it("tells one receipt for all segments once", () => {
@@ -191,6 +237,14 @@ describe("the timeline of a message", () => {
 		]);
 		expect(shown([first, last])[1]).toBe("the report of EXPIRED was given up after attempt 2: status 410");
 		expect(shown([first, last])).toHaveLength(2);
+	});
+
+	it("waits for no report longer than any queue keeps one", () => {
+		const message = aMessage({ status: "EXPIRED", errorCode: "22", reportBatchId: "r", statusAt: mondayAtEleven });
+		const standing = (now: number) => timelineOf(message, noReports, now).standing.kind;
+
+		expect(standing(mondayAtEleven + 14 * dayMs)).toBe("report");
+		expect(standing(mondayAtEleven + 16 * dayMs)).toBe("nothing");
 	});
 
 	it("names the channel and address of a message by SMPP", () => {

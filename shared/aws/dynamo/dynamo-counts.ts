@@ -20,6 +20,43 @@ const busyNames: readonly string[] = [
 	"ThrottlingException",
 ];
 
+/** There was no connection, so nothing was sent. */
+const unsentCodes: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+
+function isNotAdded(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	return busyNames.includes(error.name) || ("code" in error && unsentCodes.includes(String(error.code)));
+}
+
+/**
+ * The counts of the Counts table, to be read.
+ * @param client may repeat a call.
+ */
+export function dynamoCountReads(client: DynamoDBClient, table: string, log: RowLog): Pick<CountStore, "read"> {
+	const reading = rowReading(log, "counts", ["user_name", "hour"], hourCountsOf);
+	return {
+		async read(userName, from, to) {
+			const rows: HourCounts[] = [];
+			const pages = paginateQuery(
+				{ client },
+				{
+					TableName: table,
+					ConsistentRead: true,
+					KeyConditionExpression: "user_name = :user AND #hour BETWEEN :from AND :to",
+					ExpressionAttributeNames: { "#hour": "hour" },
+					ExpressionAttributeValues: {
+						":user": { S: userName },
+						":from": { S: hourText(from) },
+						":to": { S: hourText(to - 1) },
+					},
+				},
+			);
+			for await (const { Items = [] } of pages) rows.push(...readableRows(Items, reading).rows);
+			return rows;
+		},
+	};
+}
+
 /**
  * Counts in the Counts table: a row for each account and hour, with an attribute for each count. Their names are short, so that a row
  * stays below 1 KB, which is one write unit.
@@ -32,8 +69,6 @@ export function dynamoCounts(
 	log: RowLog,
 	retentionMs = usualRetentionMs,
 ): CountStore {
-	const reading = rowReading(log, "counts", ["user_name", "hour"], hourCountsOf);
-
 	async function addSome({ userName, hour }: HourCounts, numbers: readonly (readonly [string, number])[]) {
 		const added = numbers.map((_, index) => `#${index} :${index}`).join(", ");
 		await client.send(
@@ -60,31 +95,13 @@ export function dynamoCounts(
 				try {
 					await addSome(counts, numbers.slice(start, start + attributesMax));
 				} catch (error) {
-					if (start === 0 && error instanceof Error && busyNames.includes(error.name)) return false;
+					if (start === 0 && isNotAdded(error)) return false;
 					throw error;
 				}
 			}
 			return true;
 		},
-		async read(userName, from, to) {
-			const rows: HourCounts[] = [];
-			const pages = paginateQuery(
-				{ client },
-				{
-					TableName: table,
-					ConsistentRead: true,
-					KeyConditionExpression: "user_name = :user AND #hour BETWEEN :from AND :to",
-					ExpressionAttributeNames: { "#hour": "hour" },
-					ExpressionAttributeValues: {
-						":user": { S: userName },
-						":from": { S: hourText(from) },
-						":to": { S: hourText(to - 1) },
-					},
-				},
-			);
-			for await (const { Items = [] } of pages) rows.push(...readableRows(Items, reading).rows);
-			return rows;
-		},
+		...dynamoCountReads(client, table, log),
 	};
 }
 

@@ -37,9 +37,21 @@ const sqs: DirectService = {
 /** A service's location, for callers that do not use the SDK's environment variables. */
 export type Endpoints = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
 
-/** @param maxAttempts 1 if a repeated call could do harm. */
-export function dynamoClient(endpoints: Endpoints = {}, maxAttempts = 4): DynamoDBClient {
-	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
+const dynamoLimits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
+
+export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
+	return dynamoClientWith(endpoints, 4, dynamoLimits);
+}
+
+/**
+ * For calls that could do harm if they were repeated: makes one attempt, and not by a connection that may have died while
+ * the process was frozen.
+ */
+export function dynamoClientOnce(endpoints: Endpoints = {}): DynamoDBClient {
+	return dynamoClientWith(endpoints, 1, { ...dynamoLimits, idleMaxMs: 5_000 });
+}
+
+function dynamoClientWith(endpoints: Endpoints, maxAttempts: number, limits: AwsConnectionLimits): DynamoDBClient {
 	const client = new DynamoDBClient({
 		...endpoints,
 		...sdkSettings(limits),

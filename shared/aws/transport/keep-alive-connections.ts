@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
+import type { Socket } from "node:net";
 import type { Header } from "./signature-v4.ts";
 
 export type AwsConnectionLimits = {
@@ -7,6 +8,8 @@ export type AwsConnectionLimits = {
 	/** Time limit for the whole answer, including the wait for a free connection. */
 	readonly answerMs: number;
 	readonly connectionsMax: number;
+	/** A connection that was idle for longer is not used again; absent: for however long. */
+	readonly idleMaxMs?: number;
 };
 
 export type AwsResponse = {
@@ -26,11 +29,14 @@ export type PostRequest = (
 	signal: AbortSignal | undefined,
 ) => Promise<AwsResponse>;
 
-export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: AwsConnectionLimits): PostRequest {
+export function keepAliveConnections(limits: AwsConnectionLimits): PostRequest {
+	const { connectMs, answerMs, connectionsMax, idleMaxMs } = limits;
 	const options = { keepAlive: true, maxSockets: connectionsMax };
 	const [agent, tlsAgent] = [new Agent(options), new TlsAgent(options)];
+	const closers = idleMaxMs === undefined ? [] : [agent, tlsAgent].map((own) => idleCloser(own, idleMaxMs));
 	return (server, headers, body, signal) =>
 		new Promise((resolve, reject) => {
+			for (const closeIdle of closers) closeIdle();
 			const { protocol, hostname, port } = server;
 			const options = {
 				method: "POST",
@@ -52,6 +58,22 @@ export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: Aw
 			limitConnecting(sent, connectMs);
 			sent.end(body);
 		});
+}
+
+/**
+ * By the time of day: the server counts on while this process is frozen, and timers and monotonic clocks may not.
+ * @returns closes the connections that were idle for longer.
+ */
+function idleCloser(agent: Agent, idleMaxMs: number): () => void {
+	const idleSince = new WeakMap<object, number>();
+	agent.on("free", (socket: Socket) => void idleSince.set(socket, Date.now()));
+	return () => {
+		for (const sockets of Object.values(agent.freeSockets)) {
+			for (const socket of sockets ?? []) {
+				if (Date.now() - (idleSince.get(socket) ?? 0) > idleMaxMs) socket.destroy();
+			}
+		}
+	};
 }
 
 function limitConnecting(sent: ClientRequest, connectMs: number): void {

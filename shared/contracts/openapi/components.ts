@@ -68,7 +68,7 @@ const descriptions: Partial<Record<SchemaName, string>> = {
 		.join("\n"),
 	RoutingCode: "The operator of the number: 01 Beeline, 02 Kcell and Activ, 07 Altel, 77 Tele2.",
 	Stats:
-		"The counts of each period in which there were any, oldest first. Each step of a message counts in the period in which it happened. The last seconds may be missing. `period` is the beginning of an hour, a day, or a month. `failed` has all messages that ended in another way than DELIVERED or ACCEPTED. `unreported` are ends that a report is still to be confirmed for.",
+		"The counts of each period in which there were any, oldest first. Each step of a message counts in the period in which it happened. The last seconds may be missing. `period` is the beginning of an hour, a day, or a month. `failed` has all messages that ended in another way than DELIVERED or ACCEPTED. `unreported` are ends whose report is wanted and not confirmed: not yet, given up, or there is no webhook.",
 	Status: "NEW, SENT and EN_ROUTE are interim. All other statuses are final.",
 	TimeBounds:
 		"The hours in which the message may be delivered, in Almaty time: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` at any time.",

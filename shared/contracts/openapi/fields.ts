@@ -88,7 +88,7 @@ export const historyEventFields = {
 			"- `refused_for_now` by the SMSC, `count` times in a row, the last time at `last_time`",
 			"- `unanswered`: the SMSC did not answer a submit",
 			"- `repeats_used_up`: it is not submitted again",
-			"- `left_out`: `count` further attempts",
+			"- `left_out`: further entries, `count` failed submits among them",
 			"- `submitted` to the operator, at this `attempt`",
 			"- `confirmed` by the SMSC, with its ids",
 			"- `receipt` of these `segments`, counted from 1: `stat` and `err` as the SMSC wrote them, and their `status`",

@@ -6,6 +6,7 @@ import { type CountEntry, hourOf, type Measure, summed } from "./count.ts";
 /**
  * What a message's row counts as, each at the hour of its own step. The counts of an account are the sum over its rows:
  * a change adds the difference of the row after it and the row before it. So a message that ends twice counts once.
+ * Only its reports count both: the client wants one of each end.
  */
 export function countsOf(row: Message): readonly CountEntry[] {
 	const { status, segmentCount, segments, acceptedAt, sentAt, statusAt } = row;
@@ -14,7 +15,7 @@ export function countsOf(row: Message): readonly CountEntry[] {
 		...(isRefused(row) ? [] : [entry(row, "left", acceptedAt, segmentCount)]),
 		...(segments.length === 0 ? [] : [entry(row, "submitted", sentAt ?? acceptedAt, segments.length)]),
 		...(isFinal(status) ? [entry(row, endingOf(row), statusAt, segmentCount)] : []),
-		...(isFinal(status) && row.reportBatchId !== null ? [entry(row, "owed", statusAt, segmentCount)] : []),
+		...reportedEnds(row).map(({ at }) => entry(row, "owed", at, segmentCount)),
 	];
 }
 
@@ -33,9 +34,19 @@ export function countsOfChange(before: Message, change: MessageChange): readonly
 	);
 }
 
-/** The client confirmed the report of this message's end. Counted at the hour of the end. */
-export function countOfReport(row: Message): CountEntry {
-	return entry(row, "reported", row.statusAt, row.segmentCount);
+/** The client confirmed this report of this message's end. Counted at the hour of the end. */
+export function countOfReport(row: Message, reportBatchId: string): CountEntry {
+	const end = reportedEnds(row).find((one) => one.reportBatchId === reportBatchId);
+	return entry(row, "reported", end?.at ?? row.statusAt, row.segmentCount);
+}
+
+/** The ends that are reported. One that was replaced (A35) has had its own report. */
+function reportedEnds({ history, acceptedAt, status, statusAt, reportBatchId }: Message) {
+	const replaced = history.flatMap((one) =>
+		one.kind === "ended" ? { at: acceptedAt + one.afterMs, reportBatchId: one.reportBatchId } : [],
+	);
+	const ends = [...replaced, ...(isFinal(status) ? [{ at: statusAt, reportBatchId }] : [])];
+	return ends.filter((end) => end.reportBatchId !== null);
 }
 
 /** Nothing for a message that belongs to no account. */

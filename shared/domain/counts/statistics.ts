@@ -23,7 +23,10 @@ export type Statistics = {
 	/** Ended in another way, withdrawn and refused ones included. */
 	readonly failed: Sum;
 	readonly incoming: Sum;
-	/** Ends whose report the client confirmed, and those whose report it wants and has not confirmed yet. */
+	/**
+	 * Ends whose report the client confirmed, and those whose report it wants and has not confirmed: yet, because it was given up, or
+	 * because the account has no webhook.
+	 */
 	readonly reported: number;
 	readonly unreported: number;
 	/** The most frequent first. */
@@ -128,10 +131,13 @@ function corrected(counts: readonly Count[]): readonly Count[] {
 	];
 }
 
+/** A message that counts elsewhere now is taken back also where its own count was lost. */
+const atLeastNone = (number: number) => Math.max(0, number);
+
 function totalOf(sums: readonly Sum[]): Sum {
 	return {
-		messages: sums.reduce((total, { messages }) => total + messages, 0),
-		segments: sums.reduce((total, { segments }) => total + segments, 0),
+		messages: atLeastNone(sums.reduce((total, { messages }) => total + messages, 0)),
+		segments: atLeastNone(sums.reduce((total, { segments }) => total + segments, 0)),
 	};
 }
 
@@ -147,6 +153,6 @@ function endingsOf(counts: readonly Count[]): readonly EndingSum[] {
 			const [status = "", errorCode = null] = measure.split(":");
 			return { status: status as FinalStatus, errorCode, meaning: errorText(errorCode), ...totalOf(own) };
 		})
-		.filter(({ messages, segments }) => messages !== 0 || segments !== 0)
+		.filter(({ messages }) => messages > 0)
 		.toSorted((one, other) => other.messages - one.messages || (one.status < other.status ? -1 : 1));
 }

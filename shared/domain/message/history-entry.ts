@@ -34,7 +34,7 @@ type Fields = {
 		readonly errorCode: string | null;
 		readonly reportBatchId: string | null;
 	};
-	/** So many events were left out here. */
+	/** Entries were left out here, with so many failed submits. */
 	readonly left_out: { readonly count: number };
 };
 

@@ -2,7 +2,7 @@ import { type EntryOf, type HistoryEntry, historyEntry } from "./history-entry.t
 import type { Message, Segment } from "./message.ts";
 import { isFinal } from "./statuses.ts";
 
-/** A message that is tried a thousand times keeps the first entries, the last ones, and a count of the others. */
+/** A message that is tried a thousand times keeps the first entries, the last ones, and a count of the failed submits among the others. */
 const firstKept = 4;
 const lastKept = 8;
 
@@ -18,6 +18,7 @@ export function withEntries(history: readonly HistoryEntry[], added: readonly Hi
 
 function isSameEvent(one: HistoryEntry, other: HistoryEntry): boolean {
 	if (one.kind !== other.kind || one.afterMs !== other.afterMs) return false;
+	if (one.kind === "refused_for_now") return one.code === (other as EntryOf<"refused_for_now">).code;
 	return one.kind !== "receipt" || one.segmentIndex === (other as EntryOf<"receipt">).segmentIndex;
 }
 
@@ -26,13 +27,21 @@ function bounded(all: readonly HistoryEntry[]): readonly HistoryEntry[] {
 	const excess = own.length - firstKept - lastKept;
 	if (excess <= 0) return all;
 	const before = all.find((one) => one.kind === "left_out");
-	const dropped = own.slice(firstKept, firstKept + excess);
-	const count = dropped.reduce(
-		(sum, one) => sum + (one.kind === "refused_for_now" ? one.times : 1),
-		before?.count ?? 0,
-	);
+	const middle = own.slice(firstKept, firstKept + excess);
+	/* Counts of reports follow from the ends, which are few. */
+	const [ends, dropped] = [middle.filter(isEnd), middle.filter((one) => !isEnd(one))];
+	if (dropped.length === 0) return all;
+	const count = dropped.reduce((sum, one) => sum + failuresOf(one), before?.count ?? 0);
 	const leftOut = historyEntry("left_out", before?.afterMs ?? dropped[0]?.afterMs ?? 0, { count });
-	return [...own.slice(0, firstKept), leftOut, ...own.slice(firstKept + excess)];
+	return [...own.slice(0, firstKept), leftOut, ...ends, ...own.slice(firstKept + excess)];
+}
+
+const isEnd = ({ kind }: HistoryEntry) => kind === "ended";
+
+/** How many failed submits an entry stands for. */
+export function failuresOf(entry: HistoryEntry): number {
+	if (entry.kind === "refused_for_now") return entry.times;
+	return entry.kind === "left_out" ? entry.count : Number(entry.kind === "unanswered");
 }
 
 type Accepted = Pick<Message, "acceptedAt">;

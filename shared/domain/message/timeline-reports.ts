@@ -38,10 +38,18 @@ export function reporting(message: Message, reports: ReportsById): readonly Time
 	});
 }
 
+/** A day of tries, and 14 days in a queue: no report waits longer, also if it is not recorded that it was given up. */
+const waitMaxMs = 15 * 24 * 60 * 60_000;
+
 /** What a message that has ended waits for. */
-export function reportStanding({ messageId, reportBatchId }: Message, reports: ReportsById): Standing {
+export function reportStanding(
+	{ messageId, reportBatchId, statusAt }: Message,
+	reports: ReportsById,
+	now: number,
+): Standing {
 	const { failed = [], confirmed = null } = reports.get(reportBatchId ?? "") ?? {};
 	const last = failed.toSorted((one, other) => one.at - other.at).at(-1);
-	const isOver = reportBatchId === null || confirmed?.messageIds.has(messageId) || last?.nextAt === null;
-	return isOver ? { kind: "nothing" } : { kind: "report", nextAt: last?.nextAt ?? null };
+	const isSettled = reportBatchId === null || confirmed?.messageIds.has(messageId) || last?.nextAt === null;
+	const isLate = now > Math.max(statusAt, last?.at ?? 0) + waitMaxMs;
+	return isSettled || isLate ? { kind: "nothing" } : { kind: "report", nextAt: last?.nextAt ?? null };
 }

@@ -1,7 +1,7 @@
 import { usualState } from "../receipts/receipt-states.ts";
 import { waitsBetween } from "../schedule/past-waits.ts";
 import { waitOf } from "../schedule/waits-for.ts";
-import { receiptOf } from "./history.ts";
+import { failuresOf, receiptOf } from "./history.ts";
 import type { HistoryEntry } from "./history-entry.ts";
 import type { Message, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
@@ -21,7 +21,14 @@ export function timelineOf(message: Message, reports: ReportsById, now: number):
 		...ending(message),
 		...reporting(message, reports),
 	];
-	return { events: events.sort((one, other) => one.at - other.at), standing: standingOf(message, reports, now) };
+	const inOrder = events.toSorted((one, other) => one.at - other.at || placeOf(one) - placeOf(other));
+	return { events: inOrder, standing: standingOf(message, reports, now) };
+}
+
+/** At the same time, an end comes after the receipt that caused it, and a report after what it reports. */
+function placeOf({ kind }: TimelineEvent): number {
+	if (kind === "reported" || kind === "report_failed" || kind === "report_given_up") return 2;
+	return kind === "ended" || kind === "withdrawn" ? 1 : 0;
 }
 
 function acceptance({ acceptedAt, smpp, clientAddress, batchId }: Message): TimelineEvent {
@@ -29,13 +36,22 @@ function acceptance({ acceptedAt, smpp, clientAddress, batchId }: Message): Time
 	return event("accepted", acceptedAt, { channel, address: smpp?.address ?? clientAddress, batchId });
 }
 
-/** When its last submit was made, it was given up, or it ended: it waits for no window after that. */
-function waitedUntil({ acceptedAt, status, statusAt, sentAt, history }: Message, now: number): number {
+/** When its last submit was answered, it was given up, or it ended: it waits for no window after that. */
+function waitedUntil(message: Message, now: number): number {
+	const { acceptedAt, status, statusAt, sentAt, history } = message;
 	const usedUp = history.find(({ kind }) => kind === "repeats_used_up");
 	if (usedUp !== undefined) return acceptedAt + usedUp.afterMs;
 	if (status === "NEW") return now;
-	return sentAt ?? statusAt;
+	return isFullySubmitted(message) || isRefused(message) ? (sentAt ?? statusAt) : statusAt;
 }
+
+/** By its SMSC, in the answer to a submit. A receipt may say the same of a submit without an answer. */
+const isRefused = ({ status, confirmedAt, segments }: Message) =>
+	confirmedAt === null &&
+	isFinal(status) &&
+	status !== "EXPIRED" &&
+	status !== "DELETED" &&
+	!segments.some((segment) => segment.status === status);
 
 function waiting(message: Message, now: number): readonly TimelineEvent[] {
 	const end = waitedUntil(message, now);
@@ -69,24 +85,26 @@ function eventOf({ acceptedAt, segments }: Message, entry: HistoryEntry): readon
 }
 
 function submission(message: Message): readonly TimelineEvent[] {
-	const { status, statusAt, sentAt, confirmedAt, segments, operator, bindIndex } = message;
-	const isRefused = isFinal(status) && status !== "EXPIRED" && status !== "DELETED";
-	if (sentAt === null || (confirmedAt === null && segments.length === 0 && !isRefused)) return [];
-	const smscIds = segments.map(({ smscId }) => smscId);
-	const isComplete = isFullySubmitted(message);
-	const isConfirmed = confirmedAt !== null || smscIds.length > 0;
-	return [
-		event("submitted", sentAt, { operator, bindIndex, attempt: attemptsOf(message) }),
-		...(isConfirmed ? [event("confirmed", confirmedAt ?? Math.max(sentAt, statusAt), { smscIds, isComplete })] : []),
-	];
+	const { sentAt, confirmedAt, segments, operator, bindIndex } = message;
+	if (sentAt === null || (confirmedAt === null && segments.length === 0 && !isRefused(message))) return [];
+	return [event("submitted", sentAt, { operator, bindIndex, attempt: attemptsOf(message) }), ...confirmation(message)];
+}
+
+/** A segment without an id was not confirmed, unless all were: a receipt named a copy that its SMSC did not answer. */
+function confirmation({ sentAt, confirmedAt, segments }: Message): readonly TimelineEvent[] {
+	if (confirmedAt !== null) {
+		const smscIds = segments.map(({ smscId }) => smscId);
+		return [event("confirmed", confirmedAt, { smscIds, isComplete: true })];
+	}
+	const own = segments.filter(({ smscId }) => smscId !== "");
+	if (own.length === 0) return [];
+	const times = own.flatMap(({ status, statusAt }) => (status === "SENT" ? statusAt : []));
+	const at = times.length > 0 ? Math.max(...times) : (sentAt ?? 0);
+	return [event("confirmed", at, { smscIds: own.map(({ smscId }) => smscId), isComplete: false })];
 }
 
 function attemptsOf({ history, retryCount }: Message): number {
-	const failed = history.reduce((sum, entry) => {
-		if (entry.kind === "refused_for_now") return sum + entry.times;
-		if (entry.kind === "left_out") return sum + entry.count;
-		return sum + Number(entry.kind === "unanswered");
-	}, 0);
+	const failed = history.reduce((sum, entry) => sum + failuresOf(entry), 0);
 	return Math.max(failed, retryCount) + 1;
 }
 
@@ -122,7 +140,7 @@ function ending(message: Message): readonly TimelineEvent[] {
 }
 
 function standingOf(message: Message, reports: ReportsById, now: number): Standing {
-	if (isFinal(message.status)) return reportStanding(message, reports);
+	if (isFinal(message.status)) return reportStanding(message, reports, now);
 	const { waitsUntil, refused } = message;
 	const wait = waitOf(message, now);
 	if (wait.kind !== "lane") return wait;

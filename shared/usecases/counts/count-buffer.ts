@@ -12,7 +12,7 @@ export const flushEveryMs = 10_000;
 /** An account's counts of an hour are written when there are so many. A submitted message makes two. */
 const entriesMax = 200;
 
-/** Accounts and hours in memory, each below 10 KB. Counts beyond are lost, and logged. */
+/** Accounts and hours in memory, with those under way, each below 10 KB. Counts beyond are lost, and logged. */
 const rowsMax = 2_000;
 
 const writesMax = 20;
@@ -20,7 +20,7 @@ const writesMax = 20;
 export type CountBuffer = Counter & {
 	/** Whether there are counts, and the last flush was ten seconds ago. */
 	readonly isDue: boolean;
-	/** Writes all counts. Never rejects. What a busy store refused stays for the next flush. */
+	/** Writes all counts. Never rejects. What a busy store refused stays for the next flush, within the limits of memory. */
 	flush(): Promise<void>;
 };
 
@@ -31,48 +31,54 @@ export type CountBufferDeps = {
 	readonly log: Pick<Log, "error">;
 };
 
+/** What is not written yet of an account and hour. `fresh`: the counts since its last write. */
+type Row = { entries: CountEntry[]; fresh: number };
+
 /**
  * A process's counts in memory, because a write for each message would double the costs. If the process dies, what is in
- * it is lost: for each account fewer than 200 counts, none of them older than ten seconds (ADR 0115).
+ * it is lost: while the store answers, of each account fewer than 200 counts, none older than ten seconds, and what is being written.
+ * While the store is busy or slow, sums stay in memory, within these limits (ADR 0115).
  */
 export function countBuffer({ store, monotonic, log }: CountBufferDeps): CountBuffer {
-	const pending = new Map<string, CountEntry[]>();
+	const pending = pendingRows();
+	/** The names of the rows that the next free writer takes. */
+	const due = new Set<string>();
 	const writing = ongoingWork();
+	let writes = 0;
 	let lost = 0;
 	let flushedAt = Number.NEGATIVE_INFINITY;
 
 	function put(entry: CountEntry): void {
-		const name = `${entry.hour}#${entry.userName}`;
-		const own = pending.get(name);
-		if (own === undefined && pending.size >= rowsMax) lost += Math.abs(entry.messages);
-		else if (own === undefined) pending.set(name, [entry]);
-		else if (own.push(entry) % entriesMax === 0) {
-			pending.delete(name);
-			void writing.add(writeAll([own]));
+		const row = pending.of(entry, writes);
+		if (row === undefined) lost += Math.abs(entry.messages);
+		else if (isDueWith(row, entry)) {
+			due.add(nameOf(entry));
+			startWrites();
 		}
 	}
 
-	/** Waits for the next flush, or for 200 more counts: a busy store is not asked again at once. */
-	function putBack({ userName, hour, counts }: HourCounts): void {
-		const name = `${hour}#${userName}`;
-		const all = [...(pending.get(name) ?? []), ...entriesOf({ userName, hour, counts })];
-		pending.set(name, byHour(all).flatMap(entriesOf));
+	function startWrites(): void {
+		for (const name of due) {
+			if (writes >= writesMax) return;
+			due.delete(name);
+			const [counts] = byHour(pending.take(name));
+			if (counts === undefined) continue;
+			writes += 1;
+			void writing.add(write(counts));
+		}
 	}
 
 	async function write(counts: HourCounts): Promise<void> {
+		let isRefused = false;
 		try {
-			if (!(await store.add(counts))) putBack(counts);
+			isRefused = !(await store.add(counts));
 		} catch (err) {
 			logLost(messagesIn(counts), err);
 		}
-	}
-
-	async function writeAll(groups: readonly (readonly CountEntry[])[]): Promise<void> {
-		const rows = groups.flatMap(byHour);
-		const writers = Array.from({ length: Math.min(writesMax, rows.length) }, async (_, first) => {
-			for (let index = first; index < rows.length; index += writesMax) await write(rows[index] as HourCounts);
-		});
-		await Promise.all(writers);
+		writes -= 1;
+		/* It waits for the next flush, or for 200 more counts: a busy store is not asked again at once. */
+		if (isRefused) pending.of(counts, writes)?.entries.push(...entriesOf(counts));
+		startWrites();
 	}
 
 	function logLost(messages: number, err?: unknown): void {
@@ -88,15 +94,53 @@ export function countBuffer({ store, monotonic, log }: CountBufferDeps): CountBu
 		},
 		async flush() {
 			flushedAt = monotonic();
-			const groups = [...pending.values()];
-			pending.clear();
-			if (groups.length > 0) void writing.add(writeAll(groups));
+			for (const name of pending.names) due.add(name);
+			startWrites();
 			if (lost > 0) logLost(lost);
 			lost = 0;
 			await writing.settled();
 		},
 	};
 }
+
+/** Adds a count to a row. True if the row has 200 more; they are added up then, because no writer may be free. */
+function isDueWith(row: Row, entry: CountEntry): boolean {
+	row.entries.push(entry);
+	row.fresh += 1;
+	if (row.fresh % entriesMax !== 0) return false;
+	row.entries = byHour(row.entries).flatMap(entriesOf);
+	return true;
+}
+
+/** The rows that are not being written. */
+function pendingRows() {
+	const rows = new Map<string, Row>();
+	return {
+		get size() {
+			return rows.size;
+		},
+		get names(): readonly string[] {
+			return [...rows.keys()];
+		},
+		/** Undefined if there is no room for one more, beside those that are being written. */
+		of(place: Place, writes: number): Row | undefined {
+			const known = rows.get(nameOf(place));
+			if (known !== undefined || rows.size + writes >= rowsMax) return known;
+			const row: Row = { entries: [], fresh: 0 };
+			rows.set(nameOf(place), row);
+			return row;
+		},
+		take(name: string): readonly CountEntry[] {
+			const entries = rows.get(name)?.entries ?? [];
+			rows.delete(name);
+			return entries;
+		},
+	};
+}
+
+type Place = Pick<HourCounts, "userName" | "hour">;
+
+const nameOf = ({ userName, hour }: Place) => `${hour}#${userName}`;
 
 const entriesOf = ({ userName, hour, counts }: HourCounts) => counts.map((count) => ({ ...count, userName, hour }));
 

@@ -96,7 +96,7 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 		await deps.accountQueues.send(queueUrl, [{ ...reportBatch, tries: 0 }]);
 		return done;
 	}
-	if (webhook === null) return incoming ? { kind: "dead" } : done;
+	if (webhook === null) return incoming ? { kind: "dead" } : await withoutWebhook(deps, reportBatch);
 	const unreported = (await readUnreported(deps, [reportBatch])).flat();
 	const bySmpp = queueUrl ? unreported.filter(isBySmpp).map(idOf) : [];
 	if (!queueUrl || bySmpp.length === 0) return await postToWebhook(deps, webhook, reportBatch, unreported);
@@ -104,6 +104,11 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 	const left = { ...reportBatch, messageIds: reportBatch.messageIds.filter((id) => !bySmpp.includes(id)) };
 	const forWebhook = unreported.filter((one) => !bySmpp.includes(idOf(one)));
 	return { ...(await postToWebhook(deps, webhook, left, forWebhook)), left };
+}
+
+async function withoutWebhook(deps: DeliverDeps, reportBatch: QueuedReportBatch): Promise<AttemptOutcome> {
+	await noteFailure(deps, reportBatch, "the account has no webhook", { kind: "dead" });
+	return done;
 }
 
 const idOf = (one: Unreported) => (one.kind === "unreadable" ? one.messageId : one.message.messageId);
@@ -143,7 +148,7 @@ async function confirm(
 ): Promise<void> {
 	const { reportBatchId, userName, messageIds } = reportBatch;
 	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs), how);
-	counter.add(ended.map(countOfReport));
+	counter.add(ended.map((message) => countOfReport(message, reportBatchId)));
 	log.info("report.confirmed", {
 		report_batch: reportBatchId,
 		user_name: userName,

@@ -69,6 +69,7 @@ export async function loadCode() {
 	async function operateBatch(action: "pause" | "resume", batchId: number): Promise<void> {
 		const deps = batches.batchesOnAws({
 			dynamo: clients.dynamoClient(),
+			dynamoOnce: clients.dynamoClientOnce(),
 			sqs: clients.sqsClient(),
 			table: (role) => tableName(prefix, role),
 			slotsTable: tableName(prefix, "slots"),
