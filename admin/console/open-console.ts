@@ -36,7 +36,9 @@ const allActions: ReadonlyMap<string, Action> = new Map(Object.entries(actions))
 export function consoleServer(options: ConsoleOptions): Server {
 	const { target, log } = options;
 	const topicsOf = topics(target);
-	const streams = openEventStreams(topicsOf, (topic, err) => log.warn("console.read_failed", { topic, err }));
+	const streams = openEventStreams(topicsOf, {
+		onFailed: (topic, error) => log.warn("console.read_failed", { topic, error }),
+	});
 	const deps = { ...options, files: pageFiles(), streams };
 	const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
 		answer(deps, request, response).catch((err: unknown) => {
