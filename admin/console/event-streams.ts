@@ -76,9 +76,10 @@ async function feed(
 ): Promise<void> {
 	const read = open();
 	let sentAt = performance.now();
+	let hasFailed = false;
 	while (!signal.aborted) {
 		const { line, failure } = await read().then(
-			(data) => ({ line: data === null ? null : `data: ${JSON.stringify(data)}\n\n`, failure: null }),
+			(data) => ({ line: lineOf(data, hasFailed), failure: null }),
 			(error: unknown) => {
 				const text = inOneLine(error);
 				return { line: `event: failed\ndata: ${JSON.stringify({ error: text })}\n\n`, failure: text };
@@ -86,6 +87,7 @@ async function feed(
 		);
 		if (signal.aborted) return;
 		note(failure);
+		hasFailed = failure !== null;
 		const isIdle = performance.now() - sentAt > keepAliveMs;
 		if (line !== null || isIdle) {
 			const isTaken = response.write(line ?? ": \n\n") || (await drained(response, signal, takeWithinMs));
@@ -94,6 +96,12 @@ async function feed(
 		}
 		await pauseUnlessAborted(everyMs, signal);
 	}
+}
+
+/** A topic that can be read again without news says so. */
+function lineOf(data: object | null, hasFailed: boolean): string | null {
+	if (data !== null) return `data: ${JSON.stringify(data)}\n\n`;
+	return hasFailed ? "event: recovered\ndata: {}\n\n" : null;
 }
 
 /** Whether the browser takes what was written within this time. */

@@ -74,7 +74,7 @@ describe("an event stream", () => {
 		const other = aResponse(atOnce);
 		let reason: string | null = "no credentials:\n  log in";
 		const { subscribe, failures } = streamsOf(async () => {
-			if (reason === null) return {};
+			if (reason === null) return null;
 			throw new Error(reason);
 		});
 		subscribe(response);
@@ -85,6 +85,7 @@ describe("an event stream", () => {
 		await wait(60);
 		reason = null;
 		await wait(60);
+		expect(events.filter((event) => event.startsWith("event: recovered"))).toHaveLength(1);
 		reason = "the stage is gone";
 		await wait(60);
 
