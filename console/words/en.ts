@@ -34,7 +34,7 @@ export const en = {
 	flash: "flash",
 	send: "Send",
 	accepted: "Accepted with the id {id}.",
-	notAccepted: "Refused: {code} {text}",
+	notAccepted: "Refused: {why}",
 	copyAs: "Copy as",
 	copied: "Copied: {what}",
 	answerAs: "Answer as the subscriber",

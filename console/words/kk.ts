@@ -36,7 +36,7 @@ export const kk: Words = {
 	flash: "flash",
 	send: "Жіберу",
 	accepted: "Қабылданды, id {id}.",
-	notAccepted: "Қабылданбады: {code} {text}",
+	notAccepted: "Қабылданбады: {why}",
 	copyAs: "Көшіру:",
 	copied: "Көшірілді: {what}",
 	answerAs: "Абонент атынан жауап беру",

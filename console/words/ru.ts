@@ -35,7 +35,7 @@ export const ru: Words = {
 	flash: "flash",
 	send: "Отправить",
 	accepted: "Принято, id {id}.",
-	notAccepted: "Отказано: {code} {text}",
+	notAccepted: "Отказано: {why}",
 	copyAs: "Скопировать как",
 	copied: "Скопировано: {what}",
 	answerAs: "Ответить от имени абонента",
