@@ -26,6 +26,8 @@ const status = z
 	.transform((written) => written.toUpperCase())
 	.pipe(z.enum(statuses, `one of ${statuses.join(", ")}`));
 
+const optionOf = (criterion: string) => `--${criterion.replaceAll("_", "-")}`;
+
 export const find = command({
 	call: "find",
 	description: "find messages by recipient, client_message_id, batch, SMSC id or message id",
@@ -89,7 +91,8 @@ Messages are found by recipient from a second after they came, and only if they 
 		const rows: ReturnType<typeof foundMessageRow>[] = [];
 		let next = cursor;
 		do {
-			const page = await searchMessages(target, criteria, { limit: all ? pageKeysMax : limit, cursor: next });
+			const wanted = { limit: all ? pageKeysMax : limit, cursor: next, named: optionOf };
+			const page = await searchMessages(target, criteria, wanted);
 			rows.push(...page.messages.map(foundMessageRow));
 			next = page.nextCursor ?? undefined;
 		} while (all && next !== undefined && rows.length < allMax);

@@ -69,7 +69,7 @@ async function answer(deps: Deps, request: IncomingMessage, response: ServerResp
 }
 
 function stream({ target, streams }: Deps, topic: string, response: ServerResponse): void {
-	if (topic === "traffic" || (topic === "phones" && target.localServers !== null)) streams.subscribe(topic, response);
+	if (topic === "traffic" || (topic === "phones" && isHere(target, topic))) streams.subscribe(topic, response);
 	else sendJson(response, 404, { error: "there is no such stream here" });
 }
 
@@ -81,9 +81,13 @@ function sendPage({ files }: Deps, pathname: string, response: ServerResponse): 
 	else response.writeHead(200, { "content-type": file.type, "content-encoding": "gzip" }).end(file.body);
 }
 
+/** A stage on AWS has no simulated phones. */
+const isHere = ({ localServers }: Target, name: string) => localServers !== null || !name.startsWith("phones");
+
 async function read({ target }: Deps, url: URL, response: ServerResponse): Promise<void> {
-	const found = allQueries.get(url.pathname.slice(api.length));
-	if (found === undefined) return sendJson(response, 404, { error: "there is no such query" });
+	const name = url.pathname.slice(api.length);
+	const found = allQueries.get(name);
+	if (found === undefined || !isHere(target, name)) return sendJson(response, 404, { error: "there is no such query" });
 	const given = Object.fromEntries(url.searchParams);
 	const input = found.input.safeParse(given, { error: allowedText });
 	if (!input.success) return sendJson(response, 400, { error: problemsOf(input.error, given) });
@@ -93,7 +97,8 @@ async function read({ target }: Deps, url: URL, response: ServerResponse): Promi
 async function act({ target, user, log }: Deps, path: string, request: IncomingMessage, response: ServerResponse) {
 	const name = path.slice(api.length);
 	const found = allActions.get(name);
-	if (found === undefined) return sendJson(response, 404, { error: "there is no such action" });
+	if (found === undefined || !isHere(target, name))
+		return sendJson(response, 404, { error: "there is no such action" });
 	const given = await bodyOf(request);
 	if (given === null) return sendJson(response, 400, { error: "the body must be a JSON object of at most 64 KB" });
 	const input = found.input.safeParse(given, { error: allowedText });

@@ -7,6 +7,7 @@ import { JsonLink, whenLoaded } from "../parts/loaded.ts";
 import { MessageDetails } from "../parts/message-details.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { useData } from "../server.ts";
+import { searchProblem } from "../views/search-problem.ts";
 
 type MessageRow = {
 	readonly message_id: number;
@@ -26,10 +27,11 @@ type PageProps = { readonly id?: string; readonly search: string; readonly visit
 /** `/messages?recipient=…` finds, `/messages/ID` shows one. */
 export function Messages({ id, search, visit }: PageProps) {
 	if (id) return html`<${MessageDetails} id=${id} />`;
+	const problem = searchProblem(search);
 	return html`
 		<h1>${say("messages")}</h1>
 		<${FindForm} search=${search} />
-		${search && html`<${Results} key=${visit} search=${search} />`}
+		${search && (problem ? html`<p class="error" role="alert">${say(problem)}</p>` : html`<${Results} key=${visit} search=${search} />`)}
 	`;
 }
 
