@@ -10,7 +10,14 @@ import { accountsMax, type FindMessagesDeps, findMessages } from "#shared/usecas
 import { CommandError, UsageError } from "./errors.ts";
 import type { Target } from "./target.ts";
 
-export type SearchPage = { readonly limit: number; readonly cursor: string | undefined };
+export type SearchPage = {
+	readonly limit: number;
+	readonly cursor: string | undefined;
+	/** How the caller gives a criterion, for errors: `--client-id`, `client_id`. */
+	readonly named: (criterion: Criterion) => string;
+};
+
+type Criterion = "recipient" | "message" | "client_id" | "account" | "batch" | "smsc_id" | "cursor";
 
 export type SearchedPage = { readonly messages: readonly Message[]; readonly nextCursor: string | null };
 
@@ -27,9 +34,10 @@ export async function searchMessages(
 	criteria: MessageCriteria,
 	page: SearchPage,
 ): Promise<SearchedPage> {
+	const { named } = page;
 	const after = page.cursor === undefined ? null : placeInCursor(cursorKey, criteria, page.cursor);
 	if (page.cursor !== undefined && after === null)
-		throw new UsageError("--cursor is not of this search: give it with the same options as before");
+		throw new UsageError(`${named("cursor")} is not of this search: give it with the same criteria as before`);
 	const outcome = await findMessages(await searchOf(target, criteria), criteria, { limit: page.limit, after });
 	switch (outcome.kind) {
 		case "found":
@@ -39,14 +47,14 @@ export async function searchMessages(
 			};
 		case "unbounded":
 			throw new UsageError(
-				"give --recipient, --client-id with --account, --batch, --smsc-id or --message; the others only narrow a search",
+				`give ${named("recipient")}, ${named("client_id")} with ${named("account")}, ${named("batch")}, ${named("smsc_id")} or ${named("message")}; the others only narrow a search`,
 			);
 		case "no_index":
 			throw new CommandError(
-				`${target.prefix} does not search by number (searchIndex is false): give --client-id with --account, or --batch`,
+				`${target.prefix} does not search by number (searchIndex is false): give ${named("client_id")} with ${named("account")}, or ${named("batch")}`,
 			);
 		case "many_accounts":
-			throw new CommandError(`more than ${accountsMax} accounts have sent to this number: give --account`);
+			throw new CommandError(`more than ${accountsMax} accounts have sent to this number: give ${named("account")}`);
 	}
 }
 

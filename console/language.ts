@@ -1,3 +1,4 @@
+import { filledText, type Values } from "./views/filled-text.ts";
 import { en, type FormsKey, type WordKey, type Words } from "./words/en.ts";
 
 /** A language is loaded when it is chosen. */
@@ -30,13 +31,7 @@ export function preferredLanguage(): Language {
 	return languages.find((one) => one === wanted.find((given) => languages.some((known) => known === given))) ?? "en";
 }
 
-type Values = Readonly<Record<string, string | number>>;
-
-const filled = (text: string, values: Values) =>
-	text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-		const value = values[name];
-		return value === undefined ? whole : typeof value === "number" ? number(value) : value;
-	});
+const filled = (text: string, values: Values) => filledText(text, values, number);
 
 export const say = (key: WordKey, values: Values = {}) => filled(words[key], values);
 

@@ -46,19 +46,42 @@ export function useData<Answer>(query: string | null): Loaded<Answer> {
 
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Follows a stream while the page is open. @returns whether it stands still. */
-export function useStream<Event>(topic: string | null, onEvent: (event: Event) => void): boolean {
-	const [isStale, setStale] = useState(false);
+/** Why a stream stands still. Null: the console does not answer. */
+export type Standstill = { readonly why: string | null };
+
+/** Follows a stream while the page is seen: a browser has six connections for all its pages. @returns undefined if it runs. */
+export function useStream<Event>(topic: string, onEvent: (event: Event) => void): Standstill | undefined {
+	const [standstill, setStandstill] = useState<Standstill | undefined>();
 	useEffect(() => {
-		if (topic === null) return;
-		const source = new EventSource(`/api/stream/${topic}`);
-		source.onmessage = ({ data }) => {
-			setStale(false);
-			onEvent(JSON.parse(data as string) as Event);
+		let source: EventSource | undefined;
+		const follow = () => {
+			source?.close();
+			source = document.hidden ? undefined : openStream(topic, onEvent, setStandstill);
 		};
-		source.onerror = () => setStale(true);
-		source.addEventListener("failed", () => setStale(true));
-		return () => source.close();
+		follow();
+		document.addEventListener("visibilitychange", follow);
+		return () => {
+			document.removeEventListener("visibilitychange", follow);
+			source?.close();
+		};
 	}, [topic]);
-	return isStale;
+	return standstill;
+}
+
+function openStream<Event>(
+	topic: string,
+	onEvent: (event: Event) => void,
+	onStandstill: (standstill: Standstill | undefined) => void,
+): EventSource {
+	const source = new EventSource(`/api/stream/${topic}`);
+	source.onmessage = ({ data }) => {
+		onStandstill(undefined);
+		onEvent(JSON.parse(data as string) as Event);
+	};
+	source.onerror = () => onStandstill({ why: null });
+	source.addEventListener("recovered", () => onStandstill(undefined));
+	source.addEventListener("failed", ({ data }) =>
+		onStandstill({ why: (JSON.parse(data as string) as { readonly error: string }).error }),
+	);
+	return source;
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { userInfo } from "node:os";
 import * as z from "zod";
 import { jsonLog } from "#shared/json-log.ts";
 import { command } from "../command.ts";
+import { userOfMachine } from "../console/user-of-machine.ts";
 import { CommandError } from "../errors.ts";
 import { count } from "../inputs.ts";
 import { asSentence } from "../output.ts";
@@ -21,7 +21,7 @@ command's own credentials. Each action is logged with its user. docs/console.md 
 		const { consoleServer } = await import("../console/open-console.ts");
 		const token = randomBytes(24).toString("base64url");
 		const guard = () => ({ port: (server.address() as AddressInfo).port, token });
-		const server = consoleServer({ target, guard, user: userInfo().username, log: jsonLog("console") });
+		const server = consoleServer({ target, guard, user: userOfMachine(), log: jsonLog("console") });
 		server.listen(wanted, "127.0.0.1");
 		await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
 			throw new CommandError(`port ${wanted} cannot be opened: ${error.code}`);

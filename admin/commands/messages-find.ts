@@ -27,6 +27,8 @@ const status = z
 	.transform((written) => written.toUpperCase())
 	.pipe(z.enum(statuses, `one of ${statuses.join(", ")}`));
 
+const optionOf = (criterion: string) => `--${criterion.replaceAll("_", "-")}`;
+
 export const find = command({
 	call: "find",
 	description: "find messages by recipient, client_message_id, batch, SMSC id or message id",
@@ -88,7 +90,7 @@ Messages are found by recipient from a second after they came, and only if they 
 			userName: account ?? null,
 		};
 		const page = async (from: string | undefined) =>
-			await searchMessages(target, criteria, { limit: all ? pageKeysMax : limit, cursor: from });
+			await searchMessages(target, criteria, { limit: all ? pageKeysMax : limit, cursor: from, named: optionOf });
 		const { messages, nextCursor } = all ? await allPages(page, cursor) : await page(cursor);
 		const rows = messages.map(foundMessageRow);
 		const more = nextCursor === null ? "" : `\nmore may follow: --cursor ${nextCursor}`;

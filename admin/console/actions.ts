@@ -41,6 +41,21 @@ async function postLocally(url: string, body: object): Promise<object> {
 	return {};
 }
 
+const apiAnswer = z.object({
+	message_id: z.union([z.string(), z.number()]).optional(),
+	error_code: z.union([z.string(), z.number()]).nullish(),
+	error_message: z.string().nullish(),
+});
+
+/** Something else may answer at the API's address. */
+function answerOf(text: string): z.output<typeof apiAnswer> {
+	try {
+		return apiAnswer.parse(JSON.parse(text));
+	} catch {
+		return { error_message: text.slice(0, 200) };
+	}
+}
+
 /** Sends a message as a client does. The answer is the API's own, a refusal too. */
 async function sendMessage(target: Target, { account, password, message }: z.output<typeof messageToSend>) {
 	const { apiUrl } = localServersOf(target);
@@ -49,7 +64,7 @@ async function sendMessage(target: Target, { account, password, message }: z.out
 		headers: { authorization: `Basic ${Buffer.from(`${account}:${password}`).toString("base64")}` },
 		body: JSON.stringify(message),
 	});
-	return { status, answer: JSON.parse(text) as unknown };
+	return { status, answer: answerOf(text) };
 }
 
 export const actions = {

@@ -41,7 +41,7 @@ export const messageQueries = {
 			...{ batchId: batch ?? null, smscId: smsc_id ?? null, userName: account ?? null },
 			...{ sender: sender ?? null, status: status ?? null },
 		};
-		const { messages, nextCursor } = await searchMessages(target, wanted, { limit, cursor });
+		const { messages, nextCursor } = await searchMessages(target, wanted, { limit, cursor, named: String });
 		return { messages: messages.map(foundMessageRow), next_cursor: nextCursor };
 	}),
 	message: consoleQuery(

@@ -36,7 +36,9 @@ const allActions: ReadonlyMap<string, Action> = new Map(Object.entries(actions))
 export function consoleServer(options: ConsoleOptions): Server {
 	const { target, log } = options;
 	const topicsOf = topics(target);
-	const streams = openEventStreams(topicsOf, (topic, err) => log.warn("console.read_failed", { topic, err }));
+	const streams = openEventStreams(topicsOf, {
+		onFailed: (topic, error) => log.warn("console.read_failed", { topic, error }),
+	});
 	const deps = { ...options, files: pageFiles(), streams };
 	const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
 		answer(deps, request, response).catch((err: unknown) => {
@@ -67,7 +69,7 @@ async function answer(deps: Deps, request: IncomingMessage, response: ServerResp
 }
 
 function stream({ target, streams }: Deps, topic: string, response: ServerResponse): void {
-	if (topic === "traffic" || (topic === "phones" && target.localServers !== null)) streams.subscribe(topic, response);
+	if (topic === "traffic" || (topic === "phones" && isHere(target, topic))) streams.subscribe(topic, response);
 	else sendJson(response, 404, { error: "there is no such stream here" });
 }
 
@@ -79,9 +81,13 @@ function sendPage({ files }: Deps, pathname: string, response: ServerResponse): 
 	else response.writeHead(200, { "content-type": file.type, "content-encoding": "gzip" }).end(file.body);
 }
 
+/** A stage on AWS has no simulated phones. */
+const isHere = ({ localServers }: Target, name: string) => localServers !== null || !name.startsWith("phones");
+
 async function read({ target }: Deps, url: URL, response: ServerResponse): Promise<void> {
-	const found = allQueries.get(url.pathname.slice(api.length));
-	if (found === undefined) return sendJson(response, 404, { error: "there is no such query" });
+	const name = url.pathname.slice(api.length);
+	const found = allQueries.get(name);
+	if (found === undefined || !isHere(target, name)) return sendJson(response, 404, { error: "there is no such query" });
 	const given = Object.fromEntries(url.searchParams);
 	const input = found.input.safeParse(given, { error: allowedText });
 	if (!input.success) return sendJson(response, 400, { error: problemsOf(input.error, given) });
@@ -91,7 +97,8 @@ async function read({ target }: Deps, url: URL, response: ServerResponse): Promi
 async function act({ target, user, log }: Deps, path: string, request: IncomingMessage, response: ServerResponse) {
 	const name = path.slice(api.length);
 	const found = allActions.get(name);
-	if (found === undefined) return sendJson(response, 404, { error: "there is no such action" });
+	if (found === undefined || !isHere(target, name))
+		return sendJson(response, 404, { error: "there is no such action" });
 	const given = await bodyOf(request);
 	if (given === null) return sendJson(response, 400, { error: "the body must be a JSON object of at most 64 KB" });
 	const input = found.input.safeParse(given, { error: allowedText });

@@ -20,7 +20,7 @@ type AccountRow = {
 	readonly webhook: { readonly url: string } | null;
 	readonly smpp: { readonly binds: number } | null;
 	readonly sessions: number;
-	readonly warnings: readonly { readonly sender: string | null }[];
+	readonly warnings: readonly { readonly senders: readonly string[] | null }[];
 };
 type Accounts = { readonly accounts: readonly AccountRow[]; readonly next: string | null };
 
@@ -46,7 +46,7 @@ function Account({ row }: { readonly row: AccountRow }) {
 	return html`
 		<article class="card" aria-labelledby=${`account-${account}`}>
 			<h2 id=${`account-${account}`}>${account} ${state === "disabled" && html`<span class="state bad">${say("disabled")}</span>`}</h2>
-			${warnings.map((one) => html`<p class="warning">${say("windowWarning", { sender: one.sender ?? say("windowWarningAll") })}</p>`)}
+			${warnings.map((one) => html`<p class="warning">${say("windowWarning", { senders: namesText(one.senders) })}</p>`)}
 			<dl>
 				<dt>${say("usualWindow")}</dt><dd>${row.default_time_bounds}</dd>
 				<dt>${say("senders")}</dt><dd>${senders.length === 0 ? say("none") : senders.map(senderText).join(", ")}</dd>
@@ -59,7 +59,17 @@ function Account({ row }: { readonly row: AccountRow }) {
 	`;
 }
 
-const ageText = (days: number | null) => (days === null ? say("passwordAgeUnknown") : sayMany("passwordAge", days));
+const namesMax = 5;
+
+function namesText(names: readonly string[] | null): string {
+	if (names === null) return say("windowWarningAll");
+	return names.length > namesMax ? `${names.slice(0, namesMax).join(", ")}…` : names.join(", ");
+}
+
+function ageText(days: number | null): string {
+	if (days === null) return say("passwordAgeUnknown");
+	return days === 0 ? say("passwordSetToday") : sayMany("passwordAge", days);
+}
 
 const senderText = ({ sender, default_time_bounds: window }: SenderRow) =>
 	window === null ? sender : `${sender} (${window})`;
@@ -70,6 +80,6 @@ function limitTexts(limits: AccountRow["limits"]): string {
 		["perDay", limits["messages_per_day"]],
 		["perHour", limits["messages_per_hour"]],
 	] as const;
-	const given = texts.flatMap(([key, n]) => (n === null || n === undefined ? [] : [say(key, { n })]));
+	const given = texts.flatMap(([key, n]) => (n === null || n === undefined ? [] : [sayMany(key, n)]));
 	return given.length === 0 ? say("unlimited") : given.join(", ");
 }

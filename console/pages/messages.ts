@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { say } from "../language.ts";
 import { goTo } from "../navigation.ts";
@@ -7,6 +7,7 @@ import { JsonLink, whenLoaded } from "../parts/loaded.ts";
 import { MessageDetails } from "../parts/message-details.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { useData } from "../server.ts";
+import { searchProblem } from "../views/search-problem.ts";
 
 type MessageRow = {
 	readonly message_id: number;
@@ -26,10 +27,11 @@ type PageProps = { readonly id?: string; readonly search: string; readonly visit
 /** `/messages?recipient=…` finds, `/messages/ID` shows one. */
 export function Messages({ id, search, visit }: PageProps) {
 	if (id) return html`<${MessageDetails} id=${id} />`;
+	const problem = searchProblem(search);
 	return html`
 		<h1>${say("messages")}</h1>
 		<${FindForm} search=${search} />
-		${search && html`<${Results} key=${visit} search=${search} />`}
+		${search && (problem ? html`<p class="error" role="alert">${say(problem)}</p>` : html`<${Results} key=${visit} search=${search} />`)}
 	`;
 }
 
@@ -51,13 +53,19 @@ const statuses = [
 function FindForm({ search }: { readonly search: string }) {
 	const given = new URLSearchParams(search);
 	const value = (name: string) => given.get(name) ?? "";
+	const form = useRef<HTMLFormElement>(null);
+	/* After Back, the form shows what the results are of. It stays the same element, so that it keeps the focus. */
+	useEffect(() => {
+		const fields = form.current?.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]") ?? [];
+		for (const field of fields) field.value = value(field.name);
+	}, [search]);
 	const find = (event: SubmitEvent) => {
 		event.preventDefault();
 		const filled = Object.entries(fieldsOf(event.target as HTMLFormElement)).filter(([, text]) => text.trim() !== "");
 		if (filled.length > 0) goTo(`/messages?${new URLSearchParams(filled.map(([name, text]) => [name, text.trim()]))}`);
 	};
 	return html`
-		<form class="find" aria-label=${say("findMessages")} onSubmit=${find}>
+		<form ref=${form} class="find" aria-label=${say("findMessages")} onSubmit=${find}>
 			<p class="intro">${say("findHint")}</p>
 			<div class="row">
 				<${Field} label=${say("recipient")} name="recipient" value=${value("recipient")} size="14" optional />
@@ -68,7 +76,7 @@ function FindForm({ search }: { readonly search: string }) {
 				<${Field} label=${say("smscId")} name="smsc_id" value=${value("smsc_id")} size="12" optional />
 				<${Field} label=${say("sender")} name="sender" value=${value("sender")} size="10" optional />
 				<label class="field">${say("status")}
-					<select name="status">${statuses.map((one) => html`<option value=${one} selected=${one === value("status")}>${one || "–"}</option>`)}</select>
+					<select name="status">${statuses.map((one) => html`<option value=${one}>${one || "–"}</option>`)}</select>
 				</label>
 				<button class="strong">${say("find")}</button>
 			</div>

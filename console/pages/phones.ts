@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { html, type View } from "../html.ts";
 import { clockTime, say, sayMany } from "../language.ts";
+import { standstillView } from "../parts/loaded.ts";
 import { SendForm } from "../parts/send-form.ts";
 import { AnswerForm, OutcomeForm } from "../parts/subscriber-forms.ts";
 import { mergedRequests, WebhookPanel, type WebhookRequestData } from "../parts/webhook-panel.ts";
@@ -23,7 +24,7 @@ export function Phones() {
 	const [seen, setSeen] = useState<Seen>({ conversations: [], requests: [], modes: {} });
 	const [chosen, choose] = useState<string | undefined>();
 	const parts = useRef(new Map());
-	const isStale = useStream<Change>("phones", ({ events, requests, modes }) =>
+	const standstill = useStream<Change>("phones", ({ events, requests, modes }) =>
 		setSeen((before) => ({
 			conversations: withEvents(before.conversations, events, parts.current),
 			requests: mergedRequests(before.requests, requests),
@@ -34,7 +35,7 @@ export function Phones() {
 	return html`
 		<h1>${say("phones")}</h1>
 		<p class="intro">${say("phonesIntro")}</p>
-		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
+		${standstillView(standstill)}
 		<div class="phones">
 			<section class="list" aria-labelledby="conversations">
 				<h2 id="conversations">${say("conversations")}</h2>

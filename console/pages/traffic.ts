@@ -3,7 +3,7 @@ import { html } from "../html.ts";
 import { duration, number, say } from "../language.ts";
 import { ask, attempt, tell } from "../notices.ts";
 import { Counts } from "../parts/counts.ts";
-import { JsonLink } from "../parts/loaded.ts";
+import { JsonLink, standstillView } from "../parts/loaded.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { act, useStream } from "../server.ts";
 import type { WordKey } from "../words/en.ts";
@@ -40,10 +40,10 @@ const stateWords = {
 
 export function Traffic() {
 	const [traffic, setTraffic] = useState<Traffic | undefined>();
-	const isStale = useStream<Traffic>("traffic", setTraffic);
+	const standstill = useStream<Traffic>("traffic", setTraffic);
 	return html`
 		<h1>${say("traffic")}</h1>
-		${isStale && html`<p class="error" role="alert">${say("notUpdated")}</p>`}
+		${standstillView(standstill)}
 		${traffic === undefined ? html`<p>${say("loading")}</p>` : html`<${Operators} rows=${traffic.operators} /><${Lanes} rows=${traffic.lanes} />`}
 		<${Counts} />
 		<${JsonLink} query="traffic" />

@@ -1,6 +1,6 @@
 import { html, type View } from "../html.ts";
 import { say } from "../language.ts";
-import type { Loaded } from "../server.ts";
+import type { Loaded, Standstill } from "../server.ts";
 
 /** What was read, or why it could not be. */
 export function whenLoaded<Answer>({ data, error, reload }: Loaded<Answer>, draw: (data: Answer) => View): View {
@@ -8,6 +8,11 @@ export function whenLoaded<Answer>({ data, error, reload }: Loaded<Answer>, draw
 		return html`<p class="error" role="alert">${say("failed", { why: error })} <button type="button" onClick=${reload}>${say("retry")}</button></p>`;
 	return data === undefined ? html`<p>${say("loading")}</p>` : draw(data);
 }
+
+/** That what is seen is not updated, and why. */
+export const standstillView = (standstill: Standstill | undefined): View =>
+	standstill &&
+	html`<p class="error" role="alert">${say("notUpdated", { why: standstill.why ?? say("noAnswer") })}</p>`;
 
 /** The same data for programs. */
 export const JsonLink = ({ query }: { readonly query: string }) =>

@@ -7,7 +7,11 @@ import { Field, fieldsOf } from "./field.ts";
 
 type Sent = {
 	readonly status: number;
-	readonly answer: { readonly message_id?: string; readonly error_code?: string; readonly error_message?: string };
+	readonly answer: {
+		readonly message_id?: string | number;
+		readonly error_code?: string | number | null;
+		readonly error_message?: string | null;
+	};
 };
 
 const codeLanguages = ["curl", "PHP", "Python", "Java"] as const;
@@ -21,9 +25,9 @@ export function SendForm() {
 		const message = { client_message_id: `console-${Date.now()}`, ...fields };
 		const sent = await attempt(async () => await act<Sent>("phones/send", { account, password, message }));
 		if (sent === undefined) return;
-		const { message_id: id, error_code: code = "", error_message: text = "" } = sent.answer;
-		if (sent.status === 201 && id !== undefined) tell(say("accepted", { id }));
-		else tell(say("notAccepted", { code, text }), true);
+		const { message_id: id, error_code: code, error_message: text } = sent.answer;
+		if (sent.status === 201 && id !== undefined) tell(say("accepted", { id: String(id) }));
+		else tell(say("notAccepted", { why: [code, text || sent.status].filter(Boolean).join(" ") }), true);
 	};
 	const copy = async (language: string) => {
 		if (form.current === null) return;

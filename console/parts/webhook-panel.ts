@@ -2,6 +2,7 @@ import { html } from "../html.ts";
 import { clockTime, say } from "../language.ts";
 import { attempt } from "../notices.ts";
 import { act } from "../server.ts";
+import { reportLines } from "../views/report-lines.ts";
 
 export type WebhookRequestData = {
 	readonly id: number;
@@ -61,35 +62,7 @@ function RequestView({ request: { at, path, body, status, tookMs } }: { readonly
 			<span class=${`state ${status === null ? "" : isWell ? "good" : "bad"}`}>${status ?? say("waitsForAnswer")}</span>
 			${tookMs !== null && html`<small>${say("tookMs", { n: tookMs })}</small>`}
 		</p>
-		<p class="what">${summaryOf(body).map((line) => html`<span>${line}</span>`)}</p>
+		<p class="what">${reportLines(body).map((line) => html`<span>${line}</span>`)}</p>
 		<details><summary>${say("showBody")}</summary><pre tabindex="0">${JSON.stringify(body, null, 2)}</pre></details>
 	`;
-}
-
-type ReportBody = {
-	readonly delivery_report?: readonly {
-		readonly message_id: number;
-		readonly status: string;
-		readonly error_code?: string;
-	}[];
-	readonly incoming_report?: readonly {
-		readonly sender: string;
-		readonly recipient: string;
-		readonly text?: string;
-	}[];
-};
-
-const linesMax = 5;
-
-/** The statuses and subscribers' messages in a report. */
-function summaryOf(body: unknown): readonly string[] {
-	if (typeof body !== "object" || body === null) return [];
-	const { delivery_report: statuses = [], incoming_report: incoming = [] } = body as ReportBody;
-	const lines = [
-		...statuses.map(
-			({ message_id, status, error_code: code }) => `${status}${code && code !== "0" ? ` ${code}` : ""} ${message_id}`,
-		),
-		...incoming.map(({ sender, recipient, text = "" }) => `${sender} → ${recipient}: ${text}`),
-	];
-	return lines.length > linesMax ? [...lines.slice(0, linesMax), "…"] : lines;
 }

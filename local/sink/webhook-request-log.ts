@@ -4,11 +4,13 @@ import type { ReceivedPost } from "./forwards.ts";
 export type WebhookRequestLog = {
 	/** Returns what to call with the status of the answer. */
 	began(post: ReceivedPost): (status: number) => void;
-	/** Requests that came or were answered after this number, oldest first. */
+	/** The newest requests that came or were answered after this number, oldest first: as many as the console shows. */
 	after(number: number): { readonly last: number; readonly requests: readonly WebhookRequest[] };
 };
 
-const requestsMax = 200;
+/** As many as a page shows. A report may be long. */
+const requestsMax = 100;
+const answerLengthMax = 1_000_000;
 
 /** The last requests, with their answers, for the console. */
 export function webhookRequestLog(): WebhookRequestLog {
@@ -31,7 +33,17 @@ export function webhookRequestLog(): WebhookRequestLog {
 		},
 		after(number) {
 			const from = number > last ? 0 : number;
-			return { last, requests: [...kept.values()].filter((one) => one.number > from) };
+			return { last, requests: newestWithin([...kept.values()].filter((one) => one.number > from)) };
 		},
 	};
+}
+
+/** The last one always. */
+function newestWithin(requests: readonly WebhookRequest[]): readonly WebhookRequest[] {
+	let length = 0;
+	const tooOld = requests.findLastIndex((one, index) => {
+		length += JSON.stringify(one).length;
+		return length > answerLengthMax && index < requests.length - 1;
+	});
+	return requests.slice(tooOld + 1);
 }

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 
@@ -68,6 +67,6 @@ export function controlSocketOf({
 	readonly httpPort: number;
 }): string {
 	return dataPath === undefined
-		? join("/tmp", `smsgw-${userInfo().uid}`, `${httpPort}.sock`)
+		? join("/tmp", `smsgw-${process.getuid?.() ?? "user"}`, `${httpPort}.sock`)
 		: join(resolve(dataPath), "smsgw.sock");
 }

@@ -1,5 +1,4 @@
 import { lstatSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
 
 const root = 0;
 const writableByOthers = 0o022;
@@ -9,7 +8,7 @@ const writableByOthers = 0o022;
  * or root's.
  * @returns the reason in one line if not; undefined if so, or if there is no folder.
  */
-export function problemOfOwnFolder(path: string, uid = userInfo().uid): string | undefined {
+export function problemOfOwnFolder(path: string, uid = process.getuid?.()): string | undefined {
 	const link = lstatSync(path, { throwIfNoEntry: false });
 	const folder = statSync(path, { throwIfNoEntry: false });
 	if (link === undefined || folder === undefined) return undefined;

@@ -10,13 +10,19 @@ const sender = (name: string, defaultTimeBounds: "def" | "full" | null) => ({
 
 describe("the warning of a window", () => {
 	it.each([
-		["an account's own", anAccount({ defaultTimeBounds: "def" }), [null]],
-		["a sender's", anAccount({ senders: [sender("A", "def"), sender("B", null)] }), ["A"]],
-		["both", anAccount({ defaultTimeBounds: "def", senders: [sender("A", "def"), sender("B", null)] }), [null, "A"]],
-		["of no sender", anAccount({ defaultTimeBounds: "def", senders: [sender("A", "full")] }), []],
-		["of full days", anAccount(), []],
+		["all, by the account's own", anAccount({ defaultTimeBounds: "def" }), [null]],
+		["all, each by its own", anAccount({ senders: [sender("A", "def"), sender("B", "def")] }), [null]],
+		["a sender with its own", anAccount({ senders: [sender("A", "def"), sender("B", null)] }), [["A"]]],
+		[
+			"those without their own",
+			anAccount({ defaultTimeBounds: "def", senders: [sender("A", "def"), sender("B", null), sender("C", "full")] }),
+			[["A", "B"]],
+		],
+		["none", anAccount({ defaultTimeBounds: "def", senders: [sender("A", "full")] }), []],
+		["none of full days", anAccount(), []],
+		["none without senders", anAccount({ defaultTimeBounds: "def", senders: [] }), []],
 	])("names %s", (_, account, senders) => {
-		expect(windowWarnings(account).map((one) => one.sender)).toEqual(senders);
+		expect(windowWarnings(account).map((one) => one.senders)).toEqual(senders);
 	});
 });
 

@@ -20,6 +20,15 @@ it("the console uses each of its texts", () => {
 	expect(Object.keys(en).filter((key) => !source.includes(`"${key}"`))).toEqual([]);
 });
 
+it("a text that counts has a form for one", () => {
+	const units = /\{n\} (ms|of)\b/;
+	const counting = Object.entries(en).filter(
+		([, text]) => typeof text === "string" && /\{n\} \w/.test(text) && !units.test(text),
+	);
+
+	expect(counting.map(([key]) => key)).toEqual([]);
+});
+
 describe.each([
 	["ru", ru],
 	["kk", kk],

@@ -114,10 +114,20 @@ describe("the log of the webhook server", () => {
 		expect(log.after(2).requests).toEqual([]);
 	});
 
-	it("keeps the last 200", () => {
+	it("keeps the last 100", () => {
 		const log = webhookRequestLog();
 		for (let count = 0; count < 300; count += 1) log.began({ path: "/demo", headers: {}, body: null })(204);
 
-		expect(log.after(0).requests).toHaveLength(200);
+		expect(log.after(0).requests).toHaveLength(100);
+	});
+
+	it("answers with at most a million characters, the newest requests first, and with one at least", () => {
+		const log = webhookRequestLog();
+		for (let count = 0; count < 20; count += 1) log.began({ path: "/demo", headers: {}, body: "x".repeat(150_000) });
+
+		expect(log.after(0).requests.map(({ id }) => id)).toEqual([15, 16, 17, 18, 19, 20]);
+
+		log.began({ path: "/demo", headers: {}, body: "x".repeat(2_000_000) });
+		expect(log.after(20).requests.map(({ id }) => id)).toEqual([21]);
 	});
 });
