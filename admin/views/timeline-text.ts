@@ -72,7 +72,8 @@ export const englishTimeline: TimelineTexts = {
 		withdrawn: () => "withdrawn by the client",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
 			`${reportOf(of)} was not confirmed, attempt ${tries}: ${answer}; the next is due ${almatyDayTime(nextAt, at)}`,
-		report_given_up: ({ of, tries, answer }) => `${reportOf(of)} was given up after attempt ${tries}: ${answer}`,
+		report_given_up: ({ of, tries, answer }) =>
+			`${reportOf(of)} was given up${tries === null ? "" : ` after attempt ${tries}`}: ${answer}`,
 		reported: ({ of, tries, answer }) =>
 			`${reportOf(of)} was confirmed${tries === null ? "" : `, attempt ${tries}`}${answered(answer)}`,
 	},

@@ -57,7 +57,8 @@ const ru: TimelineTexts = {
 		withdrawn: () => "отозвано клиентом",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
 			`отчёт о ${of} не подтверждён, ${ruTries(tries)}: ${answer}; следующая – ${inRussian(nextAt, at)}`,
-		report_given_up: ({ of, tries, answer }) => `отчёт о ${of} больше не отправляется, ${ruTries(tries)}: ${answer}`,
+		report_given_up: ({ of, tries, answer }) =>
+			`отчёт о ${of} больше не отправляется${unlessNull(tries, (count) => `, ${ruTries(count)}`)}: ${answer}`,
 		reported: ({ of, tries, answer }) =>
 			`отчёт о ${of} подтверждён${unlessNull(tries, (count) => `, ${ruTries(count)}`)}${unlessNull(answer, (text) => `: ${text}`)}`,
 	},
@@ -109,7 +110,8 @@ const kk: TimelineTexts = {
 		withdrawn: () => "клиент қайтарып алды",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
 			`${of} есебі расталмады, ${kkTries(tries)}: ${answer}; келесісі – ${inKazakh(nextAt, at)}`,
-		report_given_up: ({ of, tries, answer }) => `${of} есебі енді жіберілмейді, ${kkTries(tries)}: ${answer}`,
+		report_given_up: ({ of, tries, answer }) =>
+			`${of} есебі енді жіберілмейді${unlessNull(tries, (count) => `, ${kkTries(count)}`)}: ${answer}`,
 		reported: ({ of, tries, answer }) =>
 			`${of} есебі расталды${unlessNull(tries, (count) => `, ${kkTries(count)}`)}${unlessNull(answer, (text) => `: ${text}`)}`,
 	},

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { successes } from "#shared/domain/message/statuses.ts";
 
 /** How a line is coloured. */
 export type Tone = "plain" | "good" | "bad";
@@ -55,7 +56,7 @@ const shownEvents: Readonly<Record<string, (fields: Fields) => readonly Shown[]>
 	"messages.submitted": (fields) => eachMessage("submitted", fields, (index) => smscIdsText(fields, index)),
 	"messages.ended": (fields) => {
 		const { status } = fields;
-		const tone = status === "DELIVERED" ? "good" : "bad";
+		const tone = successes.some((one) => one === status) ? "good" : "bad";
 		return eachMessage(fieldText(status ?? "ended"), fields, () => named(fields, "error_code", ", code "), tone);
 	},
 	"report.confirmed": (fields) => eachMessage("reported", fields, () => ""),
@@ -111,9 +112,9 @@ export function liveLines(line: string): readonly LiveLine[] {
 	return shownOf(event, level, fields).map((one) => printable({ at, ...one }));
 }
 
-/** Clients choose some of the values: control characters would reach the terminal. */
+/** Clients choose some of the values: characters that control the terminal, or the direction of its text, would reach it. */
 function printable(line: LiveLine): LiveLine {
-	const plain = (text: string) => text.replaceAll(/\p{Cc}/gu, "?");
+	const plain = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
 	return { ...line, what: plain(line.what), who: plain(line.who), text: plain(line.text) };
 }
 

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import { type FollowedLog, followLog } from "./follow-log.ts";
+import { followLog } from "./follow-log.ts";
 import { type LiveLine, liveLines, type Tone } from "./live-line.ts";
 
 /** `short`: a line for each message, report and bind. `raw`: the log as it is. */
@@ -24,7 +24,9 @@ export function showLog({ logFile, shown, output }: ShowLogOptions): () => void 
 	if (shown === "off") return () => undefined;
 	const log = followLog(logFile);
 	const show = () => {
-		for (const line of shown === "raw" ? log.next().lines : shortLines(log, output)) output.write(`${line}\n`);
+		const { lines, skippedOctets } = log.next();
+		if (skippedOctets > 0) output.write(`… ${skippedOctets} octets are left out; the log has all of them\n`);
+		for (const line of shown === "raw" ? lines : shortLines(lines, output)) output.write(`${line}\n`);
 	};
 	const timer = setInterval(show, everyMs);
 	return () => {
@@ -34,11 +36,10 @@ export function showLog({ logFile, shown, output }: ShowLogOptions): () => void 
 	};
 }
 
-function shortLines(log: FollowedLog, output: Writable): readonly string[] {
-	const { lines, skippedOctets } = log.next();
+function shortLines(lines: readonly string[], output: Writable): readonly string[] {
 	const all = lines.flatMap(liveLines);
 	const left = all.length - linesMax;
-	const more = left > 0 || skippedOctets > 0 ? [`… ${Math.max(left, 0)} lines more; the log has all of them`] : [];
+	const more = left > 0 ? [`… ${left} lines more; the log has all of them`] : [];
 	return [...all.slice(0, linesMax).map((line) => formatted(line, output)), ...more];
 }
 

@@ -2,7 +2,7 @@ import { openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openOwnFolder } from "./own-folder.ts";
 
-/** Logs of earlier runs that are kept. */
+/** Logs of earlier runs that are kept, in all below so many octets; the newest of them whatever its size. */
 const runsMax = 4;
 const octetsMax = 500_000_000;
 
@@ -34,6 +34,8 @@ function deleteOldLogs(folder: string): void {
 	let octets = 0;
 	for (const [index, log] of logs.entries()) {
 		octets += log.octets;
-		if (index >= runsMax || octets > octetsMax) rmSync(log.path, { force: true });
+		/* The newest is of the run that has just ended, or of one that still runs. */
+		const isExcess = index >= runsMax || octets > octetsMax;
+		if (index > 0 && isExcess) rmSync(log.path, { force: true });
 	}
 }

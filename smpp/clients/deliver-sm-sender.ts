@@ -58,6 +58,8 @@ type State = {
 	readonly queue: QueuedNotification[];
 	/** What is queued or being sent. The same report may come in two report batch entries. */
 	readonly inProgress: Set<string>;
+	/** The messages of a report batch that a session refused for good. */
+	readonly refused: WeakMap<WaitingReportBatch, readonly number[]>;
 	readonly underWay: OngoingWork;
 	readonly wakeUps: DelayedCalls;
 	/** Messages that were sent and whose report is not yet recorded. */
@@ -80,6 +82,7 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 		receiverStates: new Map(),
 		queue: [],
 		inProgress: new Set(),
+		refused: new WeakMap(),
 		underWay: ongoingWork(),
 		wakeUps: delayedCalls(),
 		exposure: 0,
@@ -205,22 +208,30 @@ async function settle(
 	receiverState: ReceiverState,
 	outcome: DeliverSmOutcome,
 ): Promise<void> {
-	const { held, confirmer, counter, metrics, log, now } = state.options;
+	const { held, confirmer, metrics, log, now } = state.options;
 	const { reportBatch, messageId, at } = queued;
-	const { userName: user_name, reportBatchId: report_batch, messageIds: message_ids } = reportBatch.reportBatch;
+	const { userName: user_name, reportBatchId: report_batch } = reportBatch.reportBatch;
 	receiverState.backOff = noBackOff;
-	if (outcome.kind === "refused") {
-		/* Another session would refuse it too, so it counts as reported. */
-		log.warn("report.refused", { user_name, report_batch, message_id: messageId, why: outcome.why });
+	const refusal = outcome.kind === "refused" ? outcome.why : undefined;
+	if (refusal !== undefined) {
+		/* Another session would refuse it too, so it is settled. */
+		log.warn("report.refused", { user_name, report_batch, message_id: messageId, why: refusal });
 		metrics.count("ReportsGivenUp", 1);
 	} else metrics.measure("ReportLag", Math.max(0, now() - at));
 	pump(state);
-	if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) held.failed(reportBatch);
-	else {
-		if (outcome.kind !== "refused") counter.add(queued.counts);
-		if (held.reported(reportBatch)) log.info("report.confirmed", { report_batch, user_name, message_ids });
-	}
+	if (!(await confirmer.confirm(reportBatch.reportBatch, messageId, refusal))) held.failed(reportBatch);
+	else noteSettled(state, queued, refusal);
 	state.inProgress.delete(nameOf(queued));
+}
+
+function noteSettled({ options, refused }: State, { reportBatch, messageId, counts }: Notification, refusal?: string) {
+	const { userName: user_name, reportBatchId: report_batch, messageIds } = reportBatch.reportBatch;
+	const known = refused.get(reportBatch) ?? [];
+	if (refusal === undefined) options.counter.add(counts);
+	else refused.set(reportBatch, [...known, messageId]);
+	const message_ids = messageIds.filter((id) => !refused.get(reportBatch)?.includes(id));
+	if (options.held.reported(reportBatch) && message_ids.length > 0)
+		options.log.info("report.confirmed", { report_batch, user_name, message_ids });
 }
 
 function retry(

@@ -29,7 +29,7 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 	},
 	reports: {
 		holds:
-			"which messages of a report batch the client has confirmed, and how it did the last time; `attempts#<report batch>`: its failed attempts, an attribute for each number of tries; `circuit#<account>`: a webhook's circuit breaker",
+			"which messages of a report batch the client has confirmed, and how it did the last time; of those, which an SMPP client refused for good (`refused_ids`); `attempts#<report batch>`: its failed attempts, an attribute for each number of tries; `circuit#<account>`: a webhook's circuit breaker",
 		kept: "as long as the message may be; of a circuit breaker a day after its pause",
 	},
 	accounts: { holds: "senders, webhook, limits, SMPP settings", kept: "for good" },

@@ -9,7 +9,12 @@ import {
 import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
-import type { ConfirmedReport, ConfirmingAnswer, FailedReport } from "#shared/domain/reports/report-attempts.ts";
+import type {
+	ConfirmedReport,
+	ConfirmingAnswer,
+	FailedReport,
+	RefusedReports,
+} from "#shared/domain/reports/report-attempts.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import type { SlotRow } from "#shared/domain/schedule/slots.ts";
 import type { SendJob } from "#shared/domain/send/send-jobs.ts";
@@ -113,17 +118,24 @@ export function memoryReportBatches(): ReportBatchStore &
 	const rows = new Map<string, Set<number>>();
 	const answers = new Map<string, { readonly at: number } & Partial<ConfirmingAnswer>>();
 	const failures = new Map<string, readonly FailedReport[]>();
+	const refusals = new Map<string, RefusedReports>();
 	const confirmedOf = (id: string): ConfirmedReport | null => {
 		const { at = 0, answer = null, tries = null } = answers.get(id) ?? {};
 		const messageIds = rows.get(id);
-		return messageIds === undefined ? null : { at, answer, tries, messageIds };
+		const refused = refusals.get(id);
+		return messageIds === undefined ? null : { at, answer, tries, messageIds, ...(refused && { refused }) };
 	};
 	return {
 		rows,
 		failures,
 		async confirm({ reportBatchId, messageIds }, at, _, answer) {
 			rows.set(reportBatchId, new Set([...(rows.get(reportBatchId) ?? []), ...messageIds]));
-			answers.set(reportBatchId, { at, ...answer });
+			const before = answers.get(reportBatchId);
+			if (answer?.isRefused) {
+				const known = refusals.get(reportBatchId)?.messageIds ?? [];
+				refusals.set(reportBatchId, { answer: answer.answer, messageIds: new Set([...known, ...messageIds]) });
+			}
+			answers.set(reportBatchId, answer?.isRefused ? { ...before, at } : { ...before, at, ...answer });
 		},
 		async confirmed(reportBatchIds) {
 			return new Map(

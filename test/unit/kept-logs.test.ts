@@ -61,3 +61,13 @@ it("logs are deleted that make all of them larger than 500 MB", () => {
 
 	expect(readdirSync(folder)).toEqual(["2026-11-28T12-00-00-7.log", "last.log"]);
 });
+
+it("the log of the last run is kept, however large it is", () => {
+	const folder = mkdtempSync(join(parent, "large-"));
+	aLog(folder, "last.log", { ageSeconds: 10, octets: 600_000_000 });
+	aLog(folder, "before.log", { ageSeconds: 20 });
+
+	open(folder);
+
+	expect(readdirSync(folder)).toEqual(["2026-11-28T12-00-00-7.log", "last.log"]);
+});

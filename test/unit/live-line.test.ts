@@ -19,6 +19,8 @@ describe("the live log of npm start", () => {
 			"plain: submitted kcell 7, SMSC id a b",
 		],
 		["messages.ended", { operator: "kcell", status: "DELIVERED", message_ids: [7] }, "good: DELIVERED kcell 7"],
+		["messages.ended", { operator: "kcell", status: "ACCEPTED", message_ids: [7] }, "good: ACCEPTED kcell 7"],
+		["client.bound", { user_name: "d\u202eo", address: "::1" }, "good: client bound d?o ::1"],
 		[
 			"messages.ended",
 			{ operator: "kcell", status: "FAILED", error_code: "12", message_ids: [7] },

@@ -363,21 +363,22 @@ describe("the sessions of an account", () => {
 		["refuses for good", answered(0x65)],
 		["rejects", answered(0x66)],
 		["cannot be sent in a PDU", { kind: "unencodable", reason: "x" } as const],
-	])(
-		"do not receive again a report that a session %s: it counts as confirmed and as given up (A47)",
-		async (_, outcome) => {
-			const { account, queue, confirmations, log, counted, receivers } = await receiversWith([1]);
-			const { receiver, delivered } = aReceiver(account, 1, outcome);
-			receivers.add(receiver);
+	])("do not receive again a report that a session %s: it is given up (A47)", async (_, outcome) => {
+		const { account, queue, confirmations, log, counted, receivers } = await receiversWith([1]);
+		const { receiver, delivered } = aReceiver(account, 1, outcome);
+		receivers.add(receiver);
 
-			await until(() => queue.removed.length === 1);
+		await until(() => queue.removed.length === 1);
 
-			expect(delivered.length).toBe(1);
-			expect(confirmations.rows.get("batch-0")?.size).toBe(1);
-			expect(counted).toContain("ReportsGivenUp");
-			expect(log.events.map(({ event }) => event)).toContain("report.refused");
-		},
-	);
+		expect(delivered.length).toBe(1);
+		expect(confirmations.rows.get("batch-0")?.size).toBe(1);
+		const attempts = (await confirmations.of(["batch-0"])).get("batch-0");
+		expect(attempts?.confirmed?.refused?.messageIds.size).toBe(1);
+		expect(counted).toContain("ReportsGivenUp");
+		const events = log.events.map(({ event }) => event);
+		expect(events).toContain("report.refused");
+		expect(events).not.toContain("report.confirmed");
+	});
 
 	it("lose nothing when the last one closes: unanswered reports go back at once, and to the next session (A47)", async () => {
 		const { account, reportBatches, queue, confirmations, receivers } = await receiversWith([3, 2]);

@@ -81,6 +81,17 @@ it("a flood of lines is cut and counted", () => {
 	expect(output.written.at(-1)).toBe("… 20 lines more; the log has all of them\n");
 });
 
+it.each(["short", "raw"] as const)("what is left out of a log that grows fast is said: %s", (shown) => {
+	const [file, output] = [aFile(`skipped-${shown}`), anOutput()];
+	const end = showLog({ logFile: file, shown, output: output.stream });
+	appendFileSync(file, `${"x".repeat(2_000_000)}\n${accepted(1)}\n`);
+
+	end();
+
+	expect(output.written).toHaveLength(2);
+	expect(output.written[0]).toMatch(/^… \d{6} octets are left out; the log has all of them\n$/);
+});
+
 it("an output that is no terminal gets no colours", () => {
 	const line = formatted({ at: 0, tone: "good", what: "bind up", who: "kcell", text: "x" }, anOutput().stream);
 

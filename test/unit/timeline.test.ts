@@ -239,6 +239,21 @@ describe("the timeline of a message", () => {
 		expect(shown([first, last])).toHaveLength(2);
 	});
 
+	it("tells that a report was given up which an SMPP client refused for good, and confirmed the others", () => {
+		const message = aMessage({ status: "EXPIRED", errorCode: "22", reportBatchId: "r", statusAt: mondayAtEleven });
+		const messageIds = new Set([message.messageId, 1]);
+		const refused = { answer: "command_status 101", messageIds: new Set([message.messageId]) };
+		const confirmed = { at: mondayAtEleven + 1_000, answer: "deliver_sm_resp", tries: null, messageIds, refused };
+		const reports = new Map([["r", { failed: [], confirmed }]]);
+
+		expect(textsOf(message, mondayAtEleven + 2_000, reports).slice(2)).toEqual([
+			"the report of EXPIRED was given up: command_status 101",
+		]);
+		expect(textsOf({ ...message, messageId: 1 }, mondayAtEleven + 2_000, reports).at(-1)).toBe(
+			"the report of EXPIRED was confirmed: deliver_sm_resp",
+		);
+	});
+
 	it("waits for no report longer than any queue keeps one", () => {
 		const message = aMessage({ status: "EXPIRED", errorCode: "22", reportBatchId: "r", statusAt: mondayAtEleven });
 		const standing = (now: number) => timelineOf(message, noReports, now).standing.kind;

@@ -64,12 +64,19 @@ function failedIn(item: Item): readonly FailedReport[] {
 		.sort((one, other) => one.tries - other.tries);
 }
 
-function confirmedIn({ confirmed_at: at, message_ids: ids, answer, tries }: Item): ConfirmedReport | null {
+function confirmedIn(item: Item): ConfirmedReport | null {
+	const { confirmed_at: at, message_ids: ids, answer, tries, refused_ids: refusedIds, refused_answer: why } = item;
 	if (ids === undefined) return null;
 	return {
 		at: number("confirmed_at").read(at),
 		answer: nullable(text("answer")).read(answer),
 		tries: nullable(number("tries")).read(tries),
 		messageIds: new Set(ids.NS?.map(Number)),
+		...(refusedIds !== undefined && {
+			refused: {
+				answer: nullable(text("refused_answer")).read(why) ?? "",
+				messageIds: new Set(refusedIds.NS?.map(Number)),
+			},
+		}),
 	};
 }

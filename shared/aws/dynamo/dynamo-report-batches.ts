@@ -13,13 +13,13 @@ export function dynamoReportBatches(client: DynamoDBClient, table: string, log: 
 	const reading = rowReading(log, "reports", ["report_batch"], confirmationOf);
 	return {
 		async confirm({ reportBatchId, userName, messageIds }, at, keepUntil, how) {
-			const { names, values } = answerFields(how);
+			const { added, names, values } = answerFields(how);
 			await client.send(
 				new UpdateItemCommand({
 					TableName: table,
 					Key: { report_batch: { S: reportBatchId } },
 					/* A repeated batch may have fewer messages: ids that were confirmed before stay confirmed. */
-					UpdateExpression: `ADD message_ids :ids SET confirmed_at = :at, user_name = :user, #ttl = :ttl${names}`,
+					UpdateExpression: `ADD message_ids :ids${added} SET confirmed_at = :at, user_name = :user, #ttl = :ttl${names}`,
 					ExpressionAttributeNames: { "#ttl": "ttl" },
 					ExpressionAttributeValues: {
 						":ids": { NS: messageIds.map(String) },
@@ -41,9 +41,13 @@ export function dynamoReportBatches(client: DynamoDBClient, table: string, log: 
 
 /** For people only: how the client confirmed the last of the messages. */
 function answerFields(how: ConfirmingAnswer | undefined) {
-	if (how === undefined) return { names: "", values: {} };
+	if (how === undefined) return { added: "", names: "", values: {} };
 	const { answer, tries } = how;
+	if (how.isRefused) {
+		return { added: ", refused_ids :ids", names: ", refused_answer = :answer", values: { ":answer": { S: answer } } };
+	}
 	return {
+		added: "",
 		names: `, answer = :answer${tries === undefined ? "" : ", tries = :tries"}`,
 		values: { ":answer": { S: answer }, ...(tries !== undefined && { ":tries": { N: String(tries) } }) },
 	};

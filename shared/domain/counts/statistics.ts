@@ -1,7 +1,7 @@
 import { errorText } from "../message/error-codes.ts";
 import type { Operator } from "../message/operators.ts";
 import type { Priority } from "../message/priorities.ts";
-import type { FinalStatus } from "../message/statuses.ts";
+import { type FinalStatus, successes } from "../message/statuses.ts";
 import { type Count, type CountStep, countSteps, type HourCounts, type Measure, summed } from "./count.ts";
 import { type PeriodKind, periodName, periodStarts, type TimeRange } from "./periods.ts";
 
@@ -35,9 +35,6 @@ export type Statistics = {
 
 /** `operator` null: of messages without one. */
 export type CountFilter = { readonly operator?: Operator | null | undefined; readonly priority?: Priority | undefined };
-
-/** The statuses that are no failure (R36). */
-const successes: readonly FinalStatus[] = ["DELIVERED", "ACCEPTED"];
 
 /** The statistics of all these hours together. */
 export function statisticsOf(hours: readonly HourCounts[], filter: CountFilter = {}): Statistics {

@@ -52,3 +52,6 @@ export function isFinal(status: MessageStatus): status is FinalStatus {
 	const all: readonly MessageStatus[] = ends;
 	return all.includes(status);
 }
+
+/** The ends that are no failure (R36). */
+export const successes: readonly FinalStatus[] = ["DELIVERED", "ACCEPTED"];

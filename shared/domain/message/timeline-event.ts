@@ -53,7 +53,7 @@ type Details = {
 		readonly answer: string;
 		readonly nextAt: number;
 	};
-	readonly report_given_up: { readonly of: MessageStatus; readonly tries: number; readonly answer: string };
+	readonly report_given_up: { readonly of: MessageStatus; readonly tries: number | null; readonly answer: string };
 	readonly reported: { readonly of: MessageStatus; readonly tries: number | null; readonly answer: string | null };
 };
 

@@ -33,7 +33,9 @@ export function reporting(message: Message, reports: ReportsById): readonly Time
 				: event("report_failed", at, { of, tries, answer, nextAt }),
 		);
 		if (!confirmed?.messageIds.has(message.messageId)) return failures;
-		const { at, tries, answer } = confirmed;
+		const { at, tries, answer, refused } = confirmed;
+		if (refused?.messageIds.has(message.messageId))
+			return [...failures, event("report_given_up", at, { of, tries: null, answer: refused.answer })];
 		return [...failures, event("reported", at, { of, tries, answer })];
 	});
 }

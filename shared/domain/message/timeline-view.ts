@@ -94,7 +94,6 @@ function detailsOf(event: TimelineEvent): EventDetails {
 			return { status, attempt, answer, next_time: almatyText(nextAt) };
 		}
 		case "report_given_up":
-			return { status: event.of, attempt: event.tries, answer: event.answer };
 		case "reported": {
 			const { of: status, tries, answer } = event;
 			return { status, ...(tries !== null && { attempt: tries }), ...(answer !== null && { answer }) };

@@ -16,7 +16,12 @@ export type ConfirmedReport = {
 	readonly answer: string | null;
 	readonly tries: number | null;
 	readonly messageIds: ReadonlySet<number>;
+	/** Those of them that an SMPP client will never take: they are settled, but it does not have them. Absent: none. */
+	readonly refused?: RefusedReports;
 };
+
+/** `answer`: to the last of them. */
+export type RefusedReports = { readonly answer: string; readonly messageIds: ReadonlySet<number> };
 
 /** What is known of the delivery of a report batch. */
 export type ReportAttempts = {
@@ -25,10 +30,10 @@ export type ReportAttempts = {
 	readonly confirmed: ConfirmedReport | null;
 };
 
-/** How a report was confirmed. */
-export type ConfirmingAnswer = { readonly answer: string; readonly tries?: number };
+/** How a report was confirmed. `isRefused`: the client will never take it. */
+export type ConfirmingAnswer = { readonly answer: string; readonly tries?: number; readonly isRefused?: true };
 
-/** The answer to a report by SMPP, also if it says that the client will never take it. */
+/** The answer to a report by SMPP. */
 export const smppAnswer: ConfirmingAnswer = { answer: "deliver_sm_resp" };
 
 const answerMax = 100;

@@ -48,7 +48,7 @@ export const sameInEffect: Readonly<Record<string, string>> = {
 		"Changes nothing: a task that stops waits for its recorder too, which has the same records.",
 	'deliver-sm-sender: if (outcome.kind === "reported" || outcome.kind === "refused") await s… before receiverState.ownInFlight -= 1;':
 		"It only delays: the session counts as busy until the confirmation is recorded.",
-	"deliver-sm-sender: if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he… before pump(state);":
+	"deliver-sm-sender: if (!(await confirmer.confirm(reportBatch.reportBatch, messageId, refu… before pump(state);":
 		"It only delays: the next delivery waits for the record of this one.",
 	"apply-receipts: await logUnknown(deps, [...updates.values()].flat()); before const changed = await changeMessages(deps, known, (message) => applyUp…":
 		"Changes nothing: it only logs.",
@@ -78,7 +78,7 @@ export const notReached: Readonly<Record<string, string>> = {
 		"No history has a receipt without a recipient.",
 	'deliver-sm-sender: state.exposure -= 1; before if (outcome.kind === "reported" || outcome.kind === "refused") await s…':
 		"The client may get more receipts twice after a death than the exposure: no check counts receipts of sessions.",
-	"deliver-sm-sender: state.inProgress.delete(nameOf(queued)); before if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) he…":
+	"deliver-sm-sender: state.inProgress.delete(nameOf(queued)); before if (!(await confirmer.confirm(reportBatch.reportBatch, messageId, refu…":
 		"If SQS delivers a report batch twice at that instant, the client gets a receipt twice: no check counts receipts of sessions.",
 	'accept-batch: await deps.batches.put(committedBatch(userName, own, rows, false)); before if (rows instanceof Refusal) return { kind: "refused", refusal: rows }…':
 		"No history has a tolerant batch that is refused as a whole: unit, within-limits.test.ts, fails for one over its account limit.",
