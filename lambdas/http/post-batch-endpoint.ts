@@ -1,6 +1,6 @@
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import type { BatchRequest } from "#shared/domain/accept/batch.ts";
-import { dryRunBatchView } from "#shared/domain/accept/dry-run-view.ts";
+import { dryRunBatchView, dryRunReplayView } from "#shared/domain/accept/dry-run-view.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { type AcceptBatchDeps, acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import { tryBatch } from "#shared/usecases/accept/try-requests.ts";
@@ -66,6 +66,6 @@ async function tried(
 ): Promise<HttpResponse> {
 	const outcome = await tryBatch(gateway, account, request);
 	if (outcome.kind === "refused") throw outcome.refusal;
-	if (outcome.kind === "replayed") return ok({ ...dryRunBatchView([]), batch_id: String(outcome.batchId) });
+	if (outcome.kind === "replayed") return ok(dryRunReplayView(outcome.batchId));
 	return ok(dryRunBatchView(outcome.drafts));
 }

@@ -34,7 +34,7 @@ export type RestoreOnAws = {
 	readonly log: Log;
 };
 
-/** Of the leases, only the switches of paused operators are restored: no task holds a lease any more. */
+/** Of the leases, only the switches of paused operators and batches are restored: no task holds a lease any more. */
 const wanted: Readonly<Record<string, (item: Item) => boolean>> = { leases: isSwitch };
 
 /** As many writes are under way at once. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { batchSummaryView } from "#shared/domain/batches/batch-summary.ts";
-import type { Message } from "#shared/domain/message/message.ts";
+import { type Message, watchHolder } from "#shared/domain/message/message.ts";
 import { aMessage, mondayAtEleven as now } from "#test/fakes/builders.ts";
 
 const minuteMs = 60_000;
@@ -8,6 +8,9 @@ const many = (count: number, parts: (index: number) => Partial<Message>) =>
 	Array.from({ length: count }, (_, index) => aMessage({ expiresAt: now + 1_440 * minuteMs, ...parts(index) }));
 const summaryOf = (messages: readonly Message[], at = now) =>
 	batchSummaryView({ batchId: 7, count: messages.length }, messages, at);
+/** Its window opens after its expiry. */
+const tooLate = { timeBounds: "def", schedule: now + 9 * 60 * minuteMs, expiresAt: now + 12 * 60 * minuteMs } as const;
+const usedUp = { holder: watchHolder, repeated: { segmentIndex: 0, times: 3 } } as const;
 const sentAt = (at: number) => ({ status: "SENT", sentAt: at }) as const;
 
 describe("the summary of a batch", () => {
@@ -62,6 +65,8 @@ describe("the summary of a batch", () => {
 	it.each([
 		["none was sent", many(5, () => ({})), null],
 		["none waits", many(5, () => sentAt(now)), null],
+		["all wait for their expiry only", [...many(5, () => sentAt(now)), ...many(5, () => tooLate)], null],
+		["the others have used up their submits", [...many(5, () => sentAt(now)), ...many(5, () => usedUp)], null],
 		["it is paused", [...many(5, () => sentAt(now)), ...many(1, () => ({ pausedAt: now }))], null],
 		["all wait for their schedule", many(5, () => ({ schedule: now + 60 * minuteMs })), "2026-11-23 12:00:00"],
 		[
@@ -71,6 +76,12 @@ describe("the summary of a batch", () => {
 		],
 	])("estimates no other end if %s", (_, messages, estimatedEnd) => {
 		expect(summaryOf(messages).estimated_end).toBe(estimatedEnd);
+	});
+
+	it("does not count messages as waiting that no submit is left for (A51)", () => {
+		const messages = [...many(2, () => ({})), ...many(3, () => usedUp), ...many(4, () => tooLate)];
+
+		expect(summaryOf(messages)).toMatchObject({ statuses: { NEW: 9 }, waiting_count: 6, scheduled_count: 0 });
 	});
 
 	it("tells what the others wait for: their time, or that the batch is resumed", () => {

@@ -4,7 +4,7 @@ import { postBatchEndpoint } from "#lambdas/http/post-batch-endpoint.ts";
 import { postMessageEndpoint } from "#lambdas/http/post-message-endpoint.ts";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
-import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { anAccount, mondayAtEleven } from "#test/fakes/builders.ts";
@@ -214,9 +214,25 @@ describe("a dry run", () => {
 		expect(bad).toMatchObject({ status: 400, body: { error_code: "11", field: "messages[1].recipient" } });
 		expect(used).toMatchObject({ status: 400, body: { error_code: "23", field: "messages[1].client_message_id" } });
 		expect(sound).toMatchObject({ status: 200, body: { accepted_count: 1, refused: [] } });
-		expect((await attempt(real)).body).toMatchObject({
-			accepted_count: 0,
-			batch_id: String(accepted.kind === "accepted" && accepted.batchId),
-		});
+		const batch_id = String(accepted.kind === "accepted" && accepted.batchId);
+		expect((await attempt(real)).body).toEqual({ dry_run: true, batch_id });
 	});
+
+	it.each([true, false])(
+		"of a batch lists messages that would expire at once, fail-fast: %s (A19, A52)",
+		async (failFast) => {
+			const late = { ...example, time_bounds: "def", expire_date: "2026-11-24 08:00:00" };
+			const gateway = aGateway(instantFromAlmatyText("2026-11-23 19:00:00") ?? Number.NaN);
+			const attempt = aReadOnlyEndpoint(postBatchEndpoint, gateway);
+			const messages = [
+				{ ...example, client_message_id: "sent" },
+				{ ...late, client_message_id: "late" },
+			];
+
+			const { status, body } = await attempt({ messages, "fail-fast": failFast });
+
+			expect({ status, body }).toMatchObject({ status: 200, body: { accepted_count: 1, segment_count: 1 } });
+			expect(body.refused).toEqual([{ index: 1, error_code: "22", error_message: "Message expired", field: null }]);
+		},
+	);
 });

@@ -70,6 +70,10 @@ const descriptions: Partial<Record<SchemaName, string>> = {
 	Stats:
 		"The counts of each period in which there were any, oldest first. Each step of a message counts in the period in which it happened. The last seconds may be missing. `period` is the beginning of an hour, a day, or a month. `failed` has all messages that ended in another way than DELIVERED or ACCEPTED. `unreported` are ends whose report is wanted and not confirmed: not yet, given up, or there is no webhook.",
 	Status: "NEW, SENT and EN_ROUTE are interim. All other statuses are final.",
+	TriedBatch:
+		"What would become of the batch. `accepted_count` and `segment_count` are of the messages that would be sent. `refused` lists the others: those that would be refused, and those that would end at once because their window opens after their expiry (code 22). If an equal batch was accepted before, the answer has its `batch_id` and no counts.",
+	TriedMessage:
+		"What would become of the message. If an equal one was accepted before, the answer has its `message_id` alone.",
 	TimeBounds:
 		"The hours in which the message may be delivered, in Almaty time: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` at any time.",
 };

@@ -108,7 +108,10 @@ export const batchSummaryFields = {
 	segment_count: { description: "Number of their segments." },
 	statuses: { description: "Number of messages in each status that any has." },
 	error_codes: { description: "Number of messages with each code that any has." },
-	waiting_count: { description: "Messages that are not submitted yet: those that are NEW." },
+	waiting_count: {
+		description:
+			"Messages that are not submitted yet: those that are NEW, without those that may have been submitted and wait for a receipt only.",
+	},
 	scheduled_count: { description: "Of these, messages that wait for their schedule or their window." },
 	paused_count: { description: "Of these, messages that wait because the gateway's operators paused the batch." },
 	sent_count: { description: "Messages that were submitted." },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { dryRunBatchView, dryRunMessageView } from "../../domain/accept/dry-run-view.ts";
+import type { dryRunBatchView, dryRunMessageView, dryRunReplayView } from "../../domain/accept/dry-run-view.ts";
 import type { senderDetails } from "../../domain/accounts/sender-details.ts";
 import type { BatchSummary, BatchWithdrawal } from "../../domain/batches/batch-summary.ts";
 import { periodKinds } from "../../domain/counts/periods.ts";
@@ -126,21 +126,23 @@ export const triedMessage = z.union([
 	z.object({ dry_run: z.literal(true), message_id: idText }),
 ]);
 
-export const triedBatch = z.object({
-	dry_run: z.literal(true),
-	accepted_count: count,
-	segment_count: count,
-	refused: z.array(
-		z.object({
-			index: count,
-			error_code: errorCode.nullable(),
-			error_message: z.string().min(1),
-			field: z.string().nullable(),
-		}),
-	),
+export const triedBatch = z.union([
+	z.object({
+		dry_run: z.literal(true),
+		accepted_count: count,
+		segment_count: count,
+		refused: z.array(
+			z.object({
+				index: count,
+				error_code: errorCode.nullable(),
+				error_message: z.string().min(1),
+				field: z.string().nullable(),
+			}),
+		),
+	}) satisfies z.ZodType<ReturnType<typeof dryRunBatchView>>,
 	/** If an equal batch was accepted before, and is replayed. */
-	batch_id: idText.exactOptional(),
-}) satisfies z.ZodType<ReturnType<typeof dryRunBatchView>>;
+	z.object({ dry_run: z.literal(true), batch_id: idText }) satisfies z.ZodType<ReturnType<typeof dryRunReplayView>>,
+]);
 
 export const batchSummary = z.object({
 	batch_id: id,

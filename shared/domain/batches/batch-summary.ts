@@ -2,7 +2,7 @@ import type { ErrorCode } from "../message/error-codes.ts";
 import type { Message } from "../message/message.ts";
 import { isFinal, type MessageStatus, statuses } from "../message/statuses.ts";
 import { earliestSendAt } from "../schedule/send-time.ts";
-import { waitOf } from "../schedule/waits-for.ts";
+import { type Wait, waitOf } from "../schedule/waits-for.ts";
 import { almatyText } from "../time/almaty-time.ts";
 
 /** Totals of a batch, in the form of the API. */
@@ -28,7 +28,7 @@ export function batchSummaryView(
 	messages: readonly Message[],
 	now: number,
 ): BatchSummary {
-	const waiting = messages.filter(({ status }) => status === "NEW").map((message) => waitingFor(message, now));
+	const waiting = messages.flatMap((message) => waitingFor(message, now) ?? []);
 	const of = (why: Waiting["why"]) => waiting.filter((one) => one.why === why).length;
 	const perSecond = sentPerSecond(messages, now);
 	const endsAt = estimatedEnd(waiting, perSecond, now);
@@ -57,13 +57,23 @@ function errorCodesOf(messages: readonly Message[]): Partial<Record<ErrorCode, n
 	return Object.fromEntries([...byCode].flatMap(([code, own]) => (code === null ? [] : [[code, own.length]])));
 }
 
-type Waiting = { readonly why: "turn" | "time" | "paused"; readonly mayGoAt: number };
+type Waiting = { readonly why: "turn" | "time" | "paused" | "expiry"; readonly mayGoAt: number };
 
-function waitingFor(message: Message, now: number): Waiting {
-	const { kind } = waitOf(message, now);
-	const mayGoAt = earliestSendAt(message, now);
-	if (kind === "paused") return { why: "paused", mayGoAt };
-	return { why: kind === "schedule" || kind === "time_bounds" ? "time" : "turn", mayGoAt };
+const whyByWait = {
+	lane: "turn",
+	schedule: "time",
+	time_bounds: "time",
+	paused: "paused",
+	expiry: "expiry",
+	/* Its submits are used up, or it has ended. */
+	receipt: null,
+	nothing: null,
+} as const satisfies Record<Wait["kind"], Waiting["why"] | null>;
+
+/** Null if it waits for no submit. */
+function waitingFor(message: Message, now: number): Waiting | null {
+	const why = whyByWait[waitOf(message, now).kind];
+	return why === null ? null : { why, mayGoAt: earliestSendAt(message, now) };
 }
 
 /** Messages a second in the last five minutes, or since the first of those if that is shorter. */
@@ -73,8 +83,9 @@ function sentPerSecond(messages: readonly Message[], now: number): number {
 	return sent.length / Math.max(1, (now - Math.min(...sent)) / 1_000);
 }
 
-/** Null if nothing waits, or if it cannot be told: a message is paused, or none was sent lately. */
-function estimatedEnd(waiting: readonly Waiting[], perSecond: number, now: number): number | null {
+/** Null if nothing will be sent, or if it cannot be told: a message is paused, or none was sent lately. */
+function estimatedEnd(all: readonly Waiting[], perSecond: number, now: number): number | null {
+	const waiting = all.filter(({ why }) => why !== "expiry");
 	if (waiting.length === 0 || waiting.some(({ why }) => why === "paused")) return null;
 	const inTurn = waiting.filter(({ why }) => why === "turn").length;
 	if (inTurn > 0 && perSecond === 0) return null;

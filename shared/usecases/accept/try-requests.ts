@@ -5,7 +5,7 @@ import type { Account } from "../../domain/accounts/account.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { batchIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import { findClientMessages } from "../message/find-client-messages.ts";
+import { findMetMessages } from "../message/find-client-messages.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import { duplicateAt, firstRefusal } from "./accept-fail-fast.ts";
 import { duplicateOf, refusedOutcome } from "./accept-messages.ts";
@@ -67,7 +67,7 @@ async function draftsOf(deps: TryDeps, account: Account, requests: readonly (Mes
 
 /** Without messages of batches that are not committed: these are promised to no client. */
 async function knownOf(deps: TryDeps, { userName }: Account, clientMessageIds: readonly string[]) {
-	const rows = await findClientMessages(deps.messages, deps.idKey, userName, clientMessageIds);
+	const rows = await findMetMessages(deps.messages, deps.idKey, userName, clientMessageIds);
 	const isOpen = ({ isFailFast, revision }: Message) => isFailFast && revision === 0;
 	const open = new Set([...rows.values()].filter(isOpen).map(({ batchId }) => batchId ?? 0));
 	const batches = await Promise.all([...open].map(async (id) => [id, (await deps.batches.find(id))?.state] as const));
