@@ -89,7 +89,7 @@ export const en = {
 	stateNoBinds: "no binds",
 	bindsUp: "Binds up",
 	windowUse: "Window in use",
-	rate: "Segments a second",
+	rate: "Allowed rate, segments a second",
 	roundTrip: "Round trip",
 	throttled: "slowed down by the SMSC",
 	pause: "Pause",

@@ -91,7 +91,7 @@ export const kk: Words = {
 	stateNoBinds: "қосылым жоқ",
 	bindsUp: "Қосылымдар",
 	windowUse: "Терезе толуы",
-	rate: "Секундына сегмент",
+	rate: "Рұқсат етілген жылдамдық, секундына сегмент",
 	roundTrip: "Жауап уақыты",
 	throttled: "SMSC баяулатты",
 	pause: "Тоқтата тұру",

@@ -90,7 +90,7 @@ export const ru: Words = {
 	stateNoBinds: "нет соединений",
 	bindsUp: "Соединения",
 	windowUse: "Окно занято",
-	rate: "Сегментов в секунду",
+	rate: "Допустимая скорость, сегментов в секунду",
 	roundTrip: "Время ответа",
 	throttled: "SMSC просит медленнее",
 	pause: "Приостановить",
