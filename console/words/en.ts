@@ -137,6 +137,7 @@ export const en = {
 	reportsDead: { one: "{n} entry was given up", other: "{n} entries were given up" },
 	listDead: "List by account",
 	deadNote: "To list them, the console receives all of them for a moment.",
+	moreDead: "There are more than these.",
 	givenUp: "Given up",
 	messagesInThem: "Messages",
 	sendAgain: "Send again",
