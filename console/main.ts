@@ -9,6 +9,7 @@ import { Messages } from "./pages/messages.ts";
 import { Phones } from "./pages/phones.ts";
 import { Reports } from "./pages/reports.ts";
 import { Traffic } from "./pages/traffic.ts";
+import { whenLoaded } from "./parts/loaded.ts";
 import { useData } from "./server.ts";
 
 const pages = { phones: Phones, messages: Messages, traffic: Traffic, reports: Reports, accounts: Accounts } as const;
@@ -30,13 +31,14 @@ function placeNow() {
 function Console() {
 	const [place, setPlace] = useState(placeNow);
 	const [language, setLanguage] = useState(currentLanguage());
-	const { data: about } = useData<About>("about");
+	const loaded = useData<About>("about");
+	const about = loaded.data;
 	useEffect(() => {
 		const follow = () => setPlace(placeNow());
 		addEventListener("popstate", follow);
 		return () => removeEventListener("popstate", follow);
 	}, []);
-	if (about === undefined) return html`<p class="page">${say("loading")}</p>`;
+	if (about === undefined) return html`<main class="page">${whenLoaded(loaded, () => null)}</main>`;
 	const shown = names.filter((name) => name !== "phones" || about.demo);
 	const name = (place.name || shown[0]) as PageName;
 	const Page = shown.includes(name) ? pages[name] : undefined;

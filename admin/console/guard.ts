@@ -43,7 +43,8 @@ export function consoleAdmission({ method, url, headers }: GuardedRequest, { por
 
 function foreignRequest(isRead: boolean, headers: IncomingHttpHeaders, port: number): Admission | null {
 	const { host = "", origin } = headers;
-	if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) return refused(421, "unknown host");
+	if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
+		return refused(421, `open it at 127.0.0.1:${port}: a forwarded port must have the same number`);
 	if (origin === undefined ? !isRead : origin !== `http://${host}`) return refused(403, "another origin");
 	const isCrossSite = headers["sec-fetch-site"] === "cross-site" && headers["sec-fetch-mode"] !== "navigate";
 	return isCrossSite ? refused(403, "another site") : null;

@@ -26,6 +26,7 @@ type Deps = ConsoleOptions & {
 };
 
 const bodyOctetsMax = 64 * 1_024;
+const anyHost = "http://console/";
 const api = "/api/";
 const streamOf = "/api/stream/";
 
@@ -53,7 +54,8 @@ export function consoleServer(options: ConsoleOptions): Server {
 
 async function answer(deps: Deps, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const { method = "GET", headers } = request;
-	const url = new URL(request.url ?? "/", "http://console");
+	const wanted = URL.parse(request.url ?? "/", anyHost);
+	const url = wanted ?? new URL(anyHost);
 	for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
 	const admitted = consoleAdmission({ method, url, headers }, deps.guard());
 	if (admitted.kind === "refused") return sendJson(response, admitted.status, { error: admitted.why });
@@ -61,6 +63,7 @@ async function answer(deps: Deps, request: IncomingMessage, response: ServerResp
 		response.writeHead(303, { "set-cookie": admitted.cookie, location: "/" }).end();
 		return;
 	}
+	if (wanted === null) return sendJson(response, 400, { error: "this address cannot be read" });
 	if (method === "POST" && url.pathname.startsWith(api)) return await act(deps, url.pathname, request, response);
 	if (method !== "GET" && method !== "HEAD") return sendJson(response, 405, { error: `there is no ${method} here` });
 	if (url.pathname.startsWith(streamOf)) return stream(deps, url.pathname.slice(streamOf.length), response);

@@ -13,6 +13,7 @@ import { maskedUrl } from "../masked-url.ts";
 import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
+import { accountPage } from "./account-page.ts";
 import { consoleQuery, type Query } from "./action.ts";
 import { countQueries } from "./count-queries.ts";
 import { messageQueries } from "./message-queries.ts";
@@ -21,17 +22,11 @@ import { readTraffic } from "./traffic.ts";
 
 const nothing = z.object({});
 
-/** At most so many accounts are shown on a page, so that it reads a bounded number of rows. */
-const accountsMax = 50;
-
 const accountsPage = z.object({ after: z.string().max(64).default("") });
 
-async function accountsAfter(target: Target, after: string) {
-	const all = (await accountRepository(target).list()).toSorted((one, other) => compare(one.userName, other.userName));
-	const rest = all.filter(({ userName }) => userName > after);
-	const shown = rest.slice(0, accountsMax);
-	return { shown, next: rest.length > shown.length ? (shown.at(-1)?.userName ?? null) : null };
-}
+/** Those with a webhook, for a page of them. */
+const withWebhook = (accounts: readonly Account[]) =>
+	accounts.flatMap(({ userName, webhook }) => (webhook ? [{ userName, webhook }] : []));
 
 const codeRequest = z.object({
 	language: z.enum(codeLanguages),
@@ -41,8 +36,6 @@ const codeRequest = z.object({
 	recipient: z.string().max(20),
 	text: z.string().max(2_000),
 });
-
-const compare = (one: string, other: string) => (one < other ? -1 : 1);
 
 async function accountRows(target: Target, accounts: readonly Account[]) {
 	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
@@ -68,11 +61,10 @@ const ageInDays = (since: number | undefined) =>
 	since === undefined ? null : Math.floor((Date.now() - since) / dayMs);
 
 /** A breaker that is closed has no row: the last reports were confirmed, or there were none. */
-async function webhookRows(target: Target, accounts: readonly Account[]) {
+async function webhookRows(target: Target, accounts: ReturnType<typeof withWebhook>) {
 	const breakers = dynamoCircuitBreakers(target.dynamo, target.table("reports"));
-	const withWebhook = accounts.flatMap(({ userName, webhook }) => (webhook ? [{ userName, webhook }] : []));
 	return await Promise.all(
-		withWebhook.map(async ({ userName, webhook }) => {
+		accounts.map(async ({ userName, webhook }) => {
 			const state = await breakers.current(userName);
 			return {
 				account: userName,
@@ -105,7 +97,7 @@ export const queries = {
 	})),
 	traffic: consoleQuery(nothing, async (target) => (await readTraffic(target)).traffic),
 	reports: consoleQuery(accountsPage, async (target, { after }) => {
-		const { shown, next } = await accountsAfter(target, after);
+		const { shown, next } = accountPage(withWebhook(await accountRepository(target).list()), after);
 		const [webhooks, queue, dead] = await Promise.all([
 			webhookRows(target, shown),
 			depthOf(target, "reports"),
@@ -118,7 +110,7 @@ export const queries = {
 		code: sampleCode(language, { url: localServersOf(target).apiUrl, ...request }),
 	})),
 	accounts: consoleQuery(accountsPage, async (target, { after }) => {
-		const { shown, next } = await accountsAfter(target, after);
+		const { shown, next } = accountPage(await accountRepository(target).list(), after);
 		return { accounts: await accountRows(target, shown), next };
 	}),
 } as const satisfies Record<string, Query>;

@@ -11,12 +11,16 @@ export const timelineLanguages = languages;
 const timeZone = "Asia/Almaty";
 const dayMs = 24 * 60 * 60_000;
 
-/** `09:00` of the same day, else with its weekday or date. */
+/**
+ * `09:00` of the same day, else with its date, and with its weekday if it is near. All are short forms, which have no cases: a
+ * sentence may put a word such as `до` before them, or a colon.
+ */
 function dayTime(language: TimelineLanguage) {
 	const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { timeZone, ...options });
-	const time = format({ hour: "2-digit", minute: "2-digit" });
-	const near = format({ weekday: "long", hour: "2-digit", minute: "2-digit" });
-	const far = format({ dateStyle: "medium", timeStyle: "short" });
+	const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+	const time = format(clock);
+	const near = format({ weekday: "short", day: "numeric", month: "short", ...clock });
+	const far = format({ year: "numeric", day: "numeric", month: "short", ...clock });
 	return (at: number, from: number) => {
 		if (almatyText(at).slice(0, 10) === almatyText(from).slice(0, 10)) return time.format(at);
 		return (at > from && at - from < 6 * dayMs ? near : far).format(at);
@@ -35,8 +39,8 @@ const ru: TimelineTexts = {
 			`принято по ${channel === "rest" ? "REST" : "SMPP"}${unlessNull(address, (from) => ` с ${from}`)}${unlessNull(batchId, (id) => `, пакет ${id}`)}`,
 		waits: ({ at, until, reason, timeBounds }) =>
 			({
-				schedule: `ждёт назначенного времени, ${inRussian(until, at)}`,
-				time_bounds: `ждёт своего окна (${timeBounds}) до ${inRussian(until, at)}`,
+				schedule: `ждёт назначенного времени: ${inRussian(until, at)}`,
+				time_bounds: `ждёт своего окна (${timeBounds}): до ${inRussian(until, at)}`,
 				expiry: `ждёт своего окна (${timeBounds}), но срок истечёт раньше: ${inRussian(until, at)}`,
 			})[reason],
 		released: () => "время настало: поставлено в очередь оператора",
@@ -56,23 +60,23 @@ const ru: TimelineTexts = {
 		ended: ({ status, errorCode }) => `завершилось: ${status}${unlessNull(errorCode, (code) => `, ${ruCode(code)}`)}`,
 		withdrawn: () => "отозвано клиентом",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
-			`отчёт о ${of} не подтверждён, ${ruTries(tries)}: ${answer}; следующая – ${inRussian(nextAt, at)}`,
+			`отчёт о ${of} не подтверждён, ${ruTries(tries)}: ${answer}; следующая: ${inRussian(nextAt, at)}`,
 		report_given_up: ({ of, tries, answer }) =>
 			`отчёт о ${of} больше не отправляется${unlessNull(tries, (count) => `, ${ruTries(count)}`)}: ${answer}`,
 		reported: ({ of, tries, answer }) =>
 			`отчёт о ${of} подтверждён${unlessNull(tries, (count) => `, ${ruTries(count)}`)}${unlessNull(answer, (text) => `: ${text}`)}`,
 	},
 	standings: {
-		time_bounds: ({ until }, now) => `ждёт своего окна до ${inRussian(until, now)}`,
-		schedule: ({ until }, now) => `ждёт назначенного времени, ${inRussian(until, now)}`,
-		receipt: ({ until }, now) => `ждёт отчёта оператора до ${inRussian(until, now)}`,
-		expiry: ({ until }, now) => `срок истечёт ${inRussian(until, now)}: окно до этого не откроется`,
-		other_submit: ({ until }, now) => `ждёт до ${inRussian(until, now)}: возможно, уже передано другой записью`,
+		time_bounds: ({ until }, now) => `ждёт своего окна: до ${inRussian(until, now)}`,
+		schedule: ({ until }, now) => `ждёт назначенного времени: ${inRussian(until, now)}`,
+		receipt: ({ until }, now) => `ждёт отчёта оператора: до ${inRussian(until, now)}`,
+		expiry: ({ until }, now) => `срок истечёт раньше, чем откроется окно: ${inRussian(until, now)}`,
+		other_submit: ({ until }, now) => `возможно, уже передано другой записью; ждёт до ${inRussian(until, now)}`,
 		lane: ({ errorCode }) =>
 			`ждёт своей очереди${unlessNull(errorCode, (code) => `; SMSC пока отказывает, ${ruCode(code)}`)}`,
 		report: ({ nextAt }, now) =>
-			`ждёт, пока клиент подтвердит отчёт${nextAt === null || nextAt < now ? "" : `, следующая попытка ${inRussian(nextAt, now)}`}`,
-		paused: ({ since }, now) => `ждёт, пока пакет возобновят; отложено ${inRussian(since, now)}`,
+			`ждёт, пока клиент подтвердит отчёт${nextAt === null || nextAt < now ? "" : `, следующая попытка: ${inRussian(nextAt, now)}`}`,
+		paused: ({ since }, now) => `ждёт, пока пакет возобновят; отложено: ${inRussian(since, now)}`,
 		nothing: () => "",
 	},
 };
@@ -89,7 +93,7 @@ const kk: TimelineTexts = {
 		waits: ({ at, until, reason, timeBounds }) =>
 			({
 				schedule: `белгіленген уақытын күтеді: ${inKazakh(until, at)}`,
-				time_bounds: `өз терезесін (${timeBounds}) күтеді: ${inKazakh(until, at)} дейін`,
+				time_bounds: `өз терезесін (${timeBounds}) күтеді, ашылатын уақыты: ${inKazakh(until, at)}`,
 				expiry: `өз терезесін (${timeBounds}) күтеді, бірақ мерзімі бұрын бітеді: ${inKazakh(until, at)}`,
 			})[reason],
 		released: () => "уақыты келді: оператор кезегіне қойылды",
@@ -109,23 +113,23 @@ const kk: TimelineTexts = {
 		ended: ({ status, errorCode }) => `аяқталды: ${status}${unlessNull(errorCode, (code) => `, ${kkCode(code)}`)}`,
 		withdrawn: () => "клиент қайтарып алды",
 		report_failed: ({ at, of, tries, answer, nextAt }) =>
-			`${of} есебі расталмады, ${kkTries(tries)}: ${answer}; келесісі – ${inKazakh(nextAt, at)}`,
+			`${of} есебі расталмады, ${kkTries(tries)}: ${answer}; келесісі: ${inKazakh(nextAt, at)}`,
 		report_given_up: ({ of, tries, answer }) =>
 			`${of} есебі енді жіберілмейді${unlessNull(tries, (count) => `, ${kkTries(count)}`)}: ${answer}`,
 		reported: ({ of, tries, answer }) =>
 			`${of} есебі расталды${unlessNull(tries, (count) => `, ${kkTries(count)}`)}${unlessNull(answer, (text) => `: ${text}`)}`,
 	},
 	standings: {
-		time_bounds: ({ until }, now) => `өз терезесін күтеді: ${inKazakh(until, now)} дейін`,
+		time_bounds: ({ until }, now) => `өз терезесін күтеді, ашылатын уақыты: ${inKazakh(until, now)}`,
 		schedule: ({ until }, now) => `белгіленген уақытын күтеді: ${inKazakh(until, now)}`,
-		receipt: ({ until }, now) => `оператор есебін күтеді: ${inKazakh(until, now)} дейін`,
-		expiry: ({ until }, now) => `мерзімі бітеді: ${inKazakh(until, now)}, терезесі оған дейін ашылмайды`,
-		other_submit: ({ until }, now) => `${inKazakh(until, now)} дейін күтеді: басқа жазба жіберіп қойған болуы мүмкін`,
+		receipt: ({ until }, now) => `оператор есебін күтеді, күтудің соңы: ${inKazakh(until, now)}`,
+		expiry: ({ until }, now) => `мерзімі терезесі ашылмай тұрып бітеді: ${inKazakh(until, now)}`,
+		other_submit: ({ until }, now) => `басқа жазба жіберіп қойған болуы мүмкін; күтудің соңы: ${inKazakh(until, now)}`,
 		lane: ({ errorCode }) =>
 			`өз кезегін күтеді${unlessNull(errorCode, (code) => `; SMSC әзірге қабылдамайды, ${kkCode(code)}`)}`,
 		report: ({ nextAt }, now) =>
-			`клиенттің есепті растауын күтеді${nextAt === null || nextAt < now ? "" : `, келесі әрекет ${inKazakh(nextAt, now)}`}`,
-		paused: ({ since }, now) => `топтама жалғасқанша күтеді; шетке қойылған уақыты ${inKazakh(since, now)}`,
+			`клиенттің есепті растауын күтеді${nextAt === null || nextAt < now ? "" : `, келесі әрекет: ${inKazakh(nextAt, now)}`}`,
+		paused: ({ since }, now) => `топтама жалғасқанша күтеді; шетке қойылған уақыты: ${inKazakh(since, now)}`,
 		nothing: () => "",
 	},
 };

@@ -87,7 +87,9 @@ function TestButton({ account }: { readonly account: string }) {
 /** Listed only when asked for: to count them, the entries are received. */
 function DeadReports({ onSent }: { readonly onSent: () => void }) {
 	const [isAsked, setAsked] = useState(false);
-	const loaded = useData<{ readonly accounts: readonly DeadRow[] }>(isAsked ? "reports/dead" : null);
+	const loaded = useData<{ readonly accounts: readonly DeadRow[]; readonly complete: boolean }>(
+		isAsked ? "reports/dead" : null,
+	);
 	if (!isAsked)
 		return html`<p><button type="button" onClick=${() => setAsked(true)}>${say("listDead")}</button> <small>${say("deadNote")}</small></p>`;
 	const columns: readonly Column<DeadRow>[] = [
@@ -101,7 +103,10 @@ function DeadReports({ onSent }: { readonly onSent: () => void }) {
 	];
 	return whenLoaded(
 		loaded,
-		({ accounts }) => html`<${Table} columns=${columns} rows=${accounts} none=${say("none")} />`,
+		({ accounts, complete }) => html`
+			<${Table} columns=${columns} rows=${accounts} none=${say("none")} />
+			${!complete && html`<p>${say("moreDead")}</p>`}
+		`,
 	);
 }
 

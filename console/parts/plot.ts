@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { html } from "../html.ts";
 import { currentLanguage, number, say } from "../language.ts";
+import { attempt } from "../notices.ts";
 
 export type Line = { readonly label: string; readonly values: readonly number[]; readonly colour: string };
 
@@ -15,25 +16,53 @@ type PlotProps = {
 const height = 240;
 const timeZone = "Asia/Almaty";
 
+let library: Promise<typeof uPlot> | undefined;
+
+/** When a plot is first shown: the other pages do without it. */
+async function loadLibrary(): Promise<typeof uPlot> {
+	const style = document.createElement("link");
+	const loaded = new Promise((resolve) => {
+		style.onload = style.onerror = resolve;
+	});
+	Object.assign(style, { rel: "stylesheet", href: "/packages/uplot.css" });
+	/* The page's own style comes after it. */
+	document.head.prepend(style);
+	const [plot] = await Promise.all([import("uplot"), loaded]);
+	return plot.default;
+}
+
 /** Lines over time. The same numbers are in the table below it, for those who do not see them. */
 export function Plot({ times, lines, label }: PlotProps) {
 	const place = useRef<HTMLDivElement>(null);
 	useEffect(() => {
-		const frame = place.current;
-		if (frame === null) return;
-		const plot = new uPlot(
-			optionsFor(lines, say("time"), frame),
-			[times.map((at) => at / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData,
-			frame,
-		);
-		const resized = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height }));
-		resized.observe(frame);
+		let remove: (() => void) | undefined;
+		let isShown = true;
+		void attempt(async () => {
+			library ??= loadLibrary();
+			const Plot = await library;
+			if (isShown && place.current) remove = drawn(Plot, place.current, times, lines);
+		});
 		return () => {
-			resized.disconnect();
-			plot.destroy();
+			isShown = false;
+			remove?.();
 		};
 	}, [times, lines]);
 	return html`<div class="plot"><div ref=${place} role="img" aria-label=${label}></div></div>`;
+}
+
+/** @returns what removes it. */
+function drawn(Plot: typeof uPlot, frame: HTMLElement, times: PlotProps["times"], lines: PlotProps["lines"]) {
+	const plot = new Plot(
+		{ ...optionsFor(lines, say("time"), frame), tzDate: (at) => Plot.tzDate(new Date(at * 1_000), timeZone) },
+		[times.map((at) => at / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData,
+		frame,
+	);
+	const resized = new ResizeObserver(() => plot.setSize({ width: frame.clientWidth, height }));
+	resized.observe(frame);
+	return () => {
+		resized.disconnect();
+		plot.destroy();
+	};
 }
 
 function optionsFor(lines: readonly Line[], timeLabel: string, frame: HTMLElement): uPlot.Options {
@@ -42,7 +71,6 @@ function optionsFor(lines: readonly Line[], timeLabel: string, frame: HTMLElemen
 	return {
 		...{ width: frame.clientWidth, height },
 		cursor: { drag: { x: false, y: false } },
-		tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone),
 		axes: [
 			{ ...axis, values: (_, ticks) => ticks.map(tickText(ticks)) },
 			{ ...axis, values: (_, ticks) => ticks.map((one) => (Number.isInteger(one) ? number(one) : "")), size: 56 },

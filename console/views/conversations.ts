@@ -52,6 +52,8 @@ export type Conversation = {
 
 const conversationsMax = 100;
 const bubblesMax = 200;
+/** Messages that wait for further segments. */
+const incompleteMax = 500;
 
 /** The conversations with new events, the latest first. Older ones are dropped, so that a long load test fits. */
 export function withEvents(
@@ -95,7 +97,10 @@ function receivedBubble(event: Received, parts: Map<string, readonly Received[]>
 	const known = parts.get(name) ?? [];
 	const isNew = known.some((one) => one.part?.number === part.number);
 	const together = [...(isNew ? [] : known), event];
-	parts.set(name, together);
+	parts.delete(name);
+	if (together.length < part.total) parts.set(name, together);
+	const [oldest] = parts.keys();
+	if (parts.size > incompleteMax && oldest !== undefined) parts.delete(oldest);
 	return bubbleOf(together, part.total);
 }
 

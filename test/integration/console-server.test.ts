@@ -131,6 +131,7 @@ describe("the console's server", () => {
 
 	it.each([
 		["/api/nothing", 404],
+		["//", 400],
 		["/api/phones/code?language=COBOL", 400],
 		["/api/stream/nothing", 404],
 		["/../package.json", 404],

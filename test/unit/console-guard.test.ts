@@ -41,6 +41,15 @@ describe("the console admits", () => {
 });
 
 describe("the console refuses", () => {
+	it("another port, and says that a forwarded port must have the same number", () => {
+		const request = { method: "GET", url: new URL("http://console/"), headers: { host: "127.0.0.1:9000", cookie } };
+
+		expect(consoleAdmission(request, guard)).toMatchObject({
+			status: 421,
+			why: "open it at 127.0.0.1:8082: a forwarded port must have the same number",
+		});
+	});
+
 	it.each([
 		["no cookie", "GET", "/traffic", { host }],
 		["a wrong token", "GET", "/?token=a-tokem", { host }],

@@ -79,11 +79,33 @@ describe("a message's history", () => {
 		if (language !== "en") expect(lines.filter(({ text }) => !/\p{Script=Cyrillic}/u.test(text))).toEqual([]);
 	});
 
-	it("says when a window opens by the weekday of the language", () => {
-		const now = waiting.acceptedAt + 5_000;
-		const [last] = timelineLines(timelineOf(waiting, new Map(), now), now, timelineTexts.ru).slice(-1);
+	it.each([
+		["ru", 0, "ждёт своего окна: до 09:00"],
+		["ru", 1, "ждёт своего окна: до вт, 24 нояб., 09:00"],
+		["ru", 9, "ждёт своего окна: до 2 дек. 2026 г., 09:00"],
+		["kk", 1, "өз терезесін күтеді, ашылатын уақыты: 24 қар., сс, 09:00"],
+		["kk", 9, "өз терезесін күтеді, ашылатын уақыты: 2026 ж. 2 жел., 09:00"],
+	] as const)("says in %s when a window opens, %i days later", (language, days, text) => {
+		const until = mondayAtEleven + days * 24 * 3_600_000 - 2 * 3_600_000;
 
-		expect(last?.text).toContain("вторник");
+		expect(timelineTexts[language].standings.time_bounds({ until } as never, mondayAtEleven)).toBe(text);
+	});
+
+	it.each(["ru", "kk"] as const)("has no weekday or month in the nominative after another word in %s", (language) => {
+		const now = mondayAtEleven;
+		const standings = [0, 1, 3, 40].flatMap((days) =>
+			Object.values(timelineTexts[language].standings).map((textOf) => {
+				const until = now + days * 24 * 3_600_000;
+				return textOf({ until, nextAt: until, since: until, errorCode: null } as never, now);
+			}),
+		);
+
+		const longNames = new Intl.DateTimeFormat(language, { weekday: "long" });
+		const weekdays = Array.from({ length: 7 }, (_, day) => longNames.format(now + day * 24 * 3_600_000));
+		expect(standings.filter((text) => weekdays.some((name) => text.includes(name)))).toEqual([]);
+		expect(
+			standings.filter((text) => /\d дейін|\p{L} \d\d:\d\d/u.test(text.replaceAll(/: до \d|ждёт до \d/g, ""))),
+		).toEqual([]);
 	});
 });
 

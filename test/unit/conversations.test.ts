@@ -46,6 +46,18 @@ describe("the conversations of the phones", () => {
 		]);
 	});
 
+	it("forget the segments of whole messages, and the oldest that have waited for others too long", () => {
+		const parts = new Map();
+		withEvents([], [received(1, { part: part(1) }), received(2, { part: part(2) })], parts);
+		expect(parts.size).toBe(0);
+
+		const events = Array.from({ length: 2_000 }, (_, index) => received(index + 1, { part: part(1, index) }));
+		withEvents([], events, parts);
+		expect(parts.size).toBe(500);
+		const [all] = withEvents([], [received(3_000, { part: part(2, 1_999) })], parts);
+		expect(all?.bubbles[0]?.segments).toBe(2);
+	});
+
 	it("keep the last hundred subscribers", () => {
 		const events = Array.from({ length: 150 }, (_, index) => received(index + 1, { subscriber: `7701${index}` }));
 

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { accountPage, accountsMax } from "#admin/console/account-page.ts";
+
+const named = (userName: string) => ({ userName });
+const all = Array.from({ length: accountsMax + 3 }, (_, index) => named(`a${String(index).padStart(3, "0")}`));
+
+describe("a page of accounts", () => {
+	it("is by name, and leads to the next one", () => {
+		const first = accountPage(all.toReversed(), "");
+		const second = accountPage(all, first.next ?? "");
+
+		expect(first.shown).toEqual(all.slice(0, accountsMax));
+		expect(second).toEqual({ shown: all.slice(accountsMax), next: null });
+	});
+
+	it("has no next one if it is exactly full", () => {
+		expect(accountPage(all.slice(0, accountsMax), "").next).toBeNull();
+	});
+});
