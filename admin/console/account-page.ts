@@ -11,3 +11,7 @@ export function accountPage<Shown extends Pick<Account, "userName">>(accounts: r
 	const shown = rest.slice(0, accountsMax);
 	return { shown, next: rest.length > shown.length ? (shown.at(-1)?.userName ?? null) : null };
 }
+
+/** Those with a webhook, so that a page of webhooks is full. */
+export const withWebhook = (accounts: readonly Account[]) =>
+	accounts.flatMap(({ userName, webhook }) => (webhook ? [{ userName, webhook }] : []));
