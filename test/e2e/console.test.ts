@@ -138,7 +138,10 @@ describe.skipIf(browserPath === undefined)(`the console in a browser${missing}`,
 		await expect
 			.poll(
 				async () => {
+					const answered = page.waitForResponse((response) => response.url().includes("/api/messages?"));
 					await page.getByRole("button", { name: "Find" }).click();
+					await (await answered).finished();
+					await page.getByText("Loading…").waitFor({ state: "detached" });
 					return await found.count();
 				},
 				{ timeout: seenWithinMs, interval: 2_000 },
