@@ -13,7 +13,7 @@ import { maskedUrl } from "../masked-url.ts";
 import type { Target } from "../target.ts";
 import { sessionCounts } from "../views/session-counts.ts";
 import { windowWarnings } from "../views/window-warnings.ts";
-import { accountPage } from "./account-page.ts";
+import { accountPage, withWebhook } from "./account-page.ts";
 import { consoleQuery, type Query } from "./action.ts";
 import { countQueries } from "./count-queries.ts";
 import { messageQueries } from "./message-queries.ts";
@@ -23,10 +23,6 @@ import { readTraffic } from "./traffic.ts";
 const nothing = z.object({});
 
 const accountsPage = z.object({ after: z.string().max(64).default("") });
-
-/** Those with a webhook, for a page of them. */
-const withWebhook = (accounts: readonly Account[]) =>
-	accounts.flatMap(({ userName, webhook }) => (webhook ? [{ userName, webhook }] : []));
 
 const codeRequest = z.object({
 	language: z.enum(codeLanguages),

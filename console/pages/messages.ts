@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../html.ts";
 import { say } from "../language.ts";
 import { goTo } from "../navigation.ts";
@@ -54,8 +54,9 @@ function FindForm({ search }: { readonly search: string }) {
 	const given = new URLSearchParams(search);
 	const value = (name: string) => given.get(name) ?? "";
 	const form = useRef<HTMLFormElement>(null);
-	/* After Back, the form shows what the results are of. It stays the same element, so that it keeps the focus. */
-	useEffect(() => {
+	/* After Back, the form shows what the results are of. It stays the same element, which keeps the focus; at once,
+	   because a person may type already. */
+	useLayoutEffect(() => {
 		const fields = form.current?.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]") ?? [];
 		for (const field of fields) field.value = value(field.name);
 	}, [search]);

@@ -114,10 +114,14 @@ function ResendButton({ account, onSent }: { readonly account: string; readonly 
 	const resend = async () => {
 		if (!(await ask(say("askResend", { account }), say("sendAgain")))) return;
 		const done = await attempt(
-			async () => await act<{ readonly resent: number }>("reports/resend", { account, confirmed: true }),
+			async () =>
+				await act<{ readonly resent: number; readonly complete: boolean }>("reports/resend", {
+					account,
+					confirmed: true,
+				}),
 		);
 		if (done === undefined) return;
-		tell(sayMany("resent", done.resent));
+		tell([sayMany("resent", done.resent), ...(done.complete ? [] : [say("moreDead")])].join(" "));
 		onSent();
 	};
 	return html`<button type="button" aria-label=${`${say("sendAgain")}: ${account}`} onClick=${resend}>${say("sendAgain")}</button>`;
