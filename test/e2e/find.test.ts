@@ -1,11 +1,18 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "#admin/run.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually } from "./client.ts";
 import { type SharedStack, sharedStack } from "./shared-stack.ts";
+import { portOf } from "./smsc.ts";
 
 const aNumber = () => `7705${String(randomInt(10 ** 7)).padStart(7, "0")}`;
+
+/** Confirms all reports. */
+const webhook = createServer(
+	(request, response) => void request.resume().once("end", () => response.writeHead(204).end()),
+);
 
 let localStack: SharedStack;
 let client: Client;
@@ -13,14 +20,14 @@ let stranger: Client;
 
 beforeAll(async () => {
 	const senders = [{ name: "SMSGW" }, { name: "OTHER" }];
-	const { sinkUrl } = await sharedStack();
+	const url = `http://127.0.0.1:${await portOf(webhook)}/`;
 	localStack = await sharedStack(
 		["finder", "finder2"].map((user_name) => ({
 			account: {
 				user_name,
 				senders,
 				default_time_bounds: "full" as const,
-				webhook: { url: `${sinkUrl}/${user_name}` },
+				webhook: { url },
 			},
 			password: user_name,
 		})),
@@ -29,7 +36,11 @@ beforeAll(async () => {
 	stranger = clientOf(localStack, "finder2");
 	vi.stubEnv("SMSGW_HTTP_PORT", new URL(localStack.url).port);
 });
-afterAll(() => void vi.unstubAllEnvs());
+afterAll(() => {
+	vi.unstubAllEnvs();
+	webhook.closeAllConnections();
+	webhook.close();
+});
 
 async function find(query: Record<string, string>, as = client) {
 	const { status, body, headers } = await as.request("GET", `/messages?${new URLSearchParams(query)}`);
