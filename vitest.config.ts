@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { compileCacheEnv } from "#local/processes/compile-cache.ts";
+import { LongestFirst } from "#test/longest-first.ts";
 
 type Options = {
 	readonly testTimeout: number;
@@ -34,6 +35,7 @@ export default defineConfig(({ mode }) => ({
 		provide: { isNightly: mode === "nightly" },
 		exclude: mode === "nightly" ? [] : ["**/*.nightly.test.ts"],
 		env: { ...compileCacheEnv },
+		sequence: { sequencer: LongestFirst },
 		reporters: ["default", "./test/closing-line.ts"],
 		/* One line for each file; what a test prints is shown if it fails. */
 		silent: "passed-only",
@@ -45,10 +47,10 @@ export default defineConfig(({ mode }) => ({
 			project("contract", { testTimeout: 60_000 }),
 			project("integration", { testTimeout: 60_000 }),
 			/* Local stacks of six processes each, which wait more than they work, and histories of the whole gateway, which give way to them. */
-			project("simulation", { testTimeout: 600_000, maxWorkers: 4, groupOrder: 1 }),
+			project("simulation", { testTimeout: 600_000, maxWorkers: 5, groupOrder: 1 }),
 			project("e2e", {
 				testTimeout: 240_000,
-				maxWorkers: 4,
+				maxWorkers: 5,
 				groupOrder: 1,
 				globalSetup: ["test/e2e/shared-stack-setup.ts"],
 			}),
