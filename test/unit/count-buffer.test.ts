@@ -61,16 +61,28 @@ describe("the counts of a process", () => {
 
 	it("are due ten seconds after the last flush, and at first", async () => {
 		const { buffer, clock } = aBuffer();
+		const accepted = { ...anEntry(), measure: "accepted" as const };
 		expect(buffer.isDue).toBe(false);
-		buffer.add([anEntry()]);
+		buffer.add([accepted]);
 		expect(buffer.isDue).toBe(true);
 
 		await buffer.flush();
-		buffer.add([anEntry()]);
+		buffer.add([accepted]);
 
 		expect(buffer.isDue).toBe(false);
 		clock.advance(10_000);
 		expect(buffer.isDue).toBe(true);
+	});
+
+	it("are due at once if one is of another step than acceptance, since nothing counts that again", async () => {
+		const { buffer } = aBuffer();
+		await buffer.flush();
+
+		buffer.add([anEntry()]);
+
+		expect(buffer.isDue).toBe(true);
+		await buffer.flush();
+		expect(buffer.isDue).toBe(false);
 	});
 
 	it("stay for the next flush while the store is busy, and are asked for once in a flush", async () => {

@@ -18,7 +18,7 @@ const rowsMax = 2_000;
 const writesMax = 20;
 
 export type CountBuffer = Counter & {
-	/** Whether there are counts, and the last flush was ten seconds ago. */
+	/** Whether there are counts, and the last flush was ten seconds ago or some are of another step than acceptance: nothing counts those again. */
 	readonly isDue: boolean;
 	/** Writes all counts. Never rejects. What a busy store refused stays for the next flush, within the limits of memory. */
 	flush(): Promise<void>;
@@ -47,6 +47,7 @@ export function countBuffer({ store, monotonic, log }: CountBufferDeps): CountBu
 	let writes = 0;
 	let lost = 0;
 	let flushedAt = Number.NEGATIVE_INFINITY;
+	let holdsSteps = false;
 
 	function put(entry: CountEntry): void {
 		const row = pending.of(entry, writes);
@@ -73,7 +74,7 @@ export function countBuffer({ store, monotonic, log }: CountBufferDeps): CountBu
 		try {
 			isRefused = !(await store.add(counts));
 		} catch (err) {
-			logLost(messagesIn(counts), err);
+			logLost(log, messagesIn(counts), err);
 		}
 		writes -= 1;
 		/* It waits for the next flush, or for 200 more counts: a busy store is not asked again at once. */
@@ -81,26 +82,28 @@ export function countBuffer({ store, monotonic, log }: CountBufferDeps): CountBu
 		startWrites();
 	}
 
-	function logLost(messages: number, err?: unknown): void {
-		log.error("counts.lost", { messages, ...(err !== undefined && { err: errorSummary(err) }) });
-	}
-
 	return {
 		add(entries) {
+			holdsSteps ||= entries.some(({ measure }) => measure !== "accepted");
 			for (const entry of entries) put(entry);
 		},
 		get isDue() {
-			return pending.size > 0 && monotonic() - flushedAt >= flushEveryMs;
+			return pending.size > 0 && (holdsSteps || monotonic() - flushedAt >= flushEveryMs);
 		},
 		async flush() {
 			flushedAt = monotonic();
+			holdsSteps = false;
 			for (const name of pending.names) due.add(name);
 			startWrites();
-			if (lost > 0) logLost(lost);
+			if (lost > 0) logLost(log, lost);
 			lost = 0;
 			await writing.settled();
 		},
 	};
+}
+
+function logLost(log: CountBufferDeps["log"], messages: number, err?: unknown): void {
+	log.error("counts.lost", { messages, ...(err !== undefined && { err: errorSummary(err) }) });
 }
 
 /** Adds a count to a row. True if the row has 200 more; they are added up then, because no writer may be free. */
