@@ -64,7 +64,7 @@ export function checkEnd(deps: FinalDeps): readonly string[] {
 function checkSent(deps: FinalDeps, row: Message): readonly string[] | undefined {
 	const { submits, failures, promises, givenUp, wasPaused } = deps;
 	const { messageId, status, errorCode, recipient, batchId } = row;
-	if (promises.isWithdrawn(messageId) && submits.has(recipient))
+	if (promises.isWithdrawn(messageId) && (submits.get(recipient) ?? []).length > 0)
 		failures.add("sending", `${messageId} was withdrawn, and was sent`, messageId);
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
 	const ms = openMs(row, promises.promisedAt(messageId));
