@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { isSenderName, senderNameRule } from "#shared/domain/accounts/sender-name.ts";
+import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { UsageError } from "./errors.ts";
 
 /** Inputs that several commands share. Each message says what is allowed. */
@@ -14,6 +15,12 @@ export const newAccountName = z
 	.regex(/^[^\s:\p{C}]+$/u, accountNameText);
 
 export const senderName = z.string().refine(isSenderName, senderNameRule);
+
+/** A subscriber's number in every form that clients may write. */
+export const mobileNumber = z
+	.string()
+	.transform(normalRecipient)
+	.pipe(z.string("a mobile number of Kazakhstan, such as 77010000000"));
 
 /** Of an existing account. */
 export const accountName = z.string().min(1, "the name of an account");

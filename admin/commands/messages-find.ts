@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { operators } from "#shared/domain/message/operators.ts";
 import { statuses } from "#shared/domain/message/statuses.ts";
-import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { anyMessage } from "#shared/domain/search/message-criteria.ts";
 import { pageKeysMax } from "#shared/usecases/search/find-messages.ts";
 import { command } from "../command.ts";
-import { accountName, count, instant } from "../inputs.ts";
+import { accountName, count, instant, mobileNumber } from "../inputs.ts";
 import { type SearchedPage, searchMessages } from "../message-search.ts";
 import { asTable } from "../output.ts";
 import { foundMessageRow } from "../views/found-messages.ts";
@@ -57,11 +56,7 @@ Messages are found by recipient from a second after they came, and only if they 
 	example: "messages find --recipient 77010000000 --from 2026-11-28T09:00:00+05:00 --stage prod",
 	input: z
 		.object({
-			recipient: z
-				.string()
-				.transform(normalRecipient)
-				.pipe(z.string("a mobile number of Kazakhstan, such as 77010000000"))
-				.optional(),
+			recipient: mobileNumber.optional(),
 			clientId: words.max(64).optional(),
 			batch: id.optional(),
 			smscId: words.optional(),

@@ -9,13 +9,12 @@ import { dynamoSearchIndex } from "#shared/aws/dynamo/dynamo-search-index.ts";
 import { sqsDeadEntries } from "#shared/aws/sqs/sqs-dead-entries.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import { namesNumber } from "#shared/domain/numbers/erasure.ts";
-import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { walkDeadLetters } from "#shared/usecases/dead-letters/walk-dead-letters.ts";
 import { type ErasureReport, eraseNumber } from "#shared/usecases/numbers/erase-number.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
-import { count } from "../inputs.ts";
+import { count, mobileNumber } from "../inputs.ts";
 import { asRecord } from "../output.ts";
 import type { Target } from "../target.ts";
 
@@ -39,7 +38,7 @@ Exit codes: 0 all that was found is erased, 1 something is left.`,
 	example: "numbers erase 77010000000 --yes --stage prod",
 	irreversible: "erases the number and its texts for good",
 	input: z.object({
-		msisdn: z.string().transform(normalRecipient).pipe(z.string("a mobile number of Kazakhstan, such as 77010000000")),
+		msisdn: mobileNumber,
 		rowsPerSecond: count(z.int().min(1, "a whole number, 1 or more")).default(100),
 	}),
 	async run({ msisdn, rowsPerSecond }, target) {

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
 import { rnCodes } from "#shared/domain/message/operators.ts";
-import { normalRecipient, operatorByPrefix } from "#shared/domain/numbers/recipient.ts";
+import { operatorByPrefix } from "#shared/domain/numbers/recipient.ts";
 import { routeOf } from "#shared/domain/numbers/routing.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { importFile } from "../import-file.ts";
-import { count } from "../inputs.ts";
+import { count, mobileNumber } from "../inputs.ts";
 import { asRecord } from "../output.ts";
 import { erase } from "./numbers-erase.ts";
 
@@ -44,7 +44,7 @@ const show = command({
 	description: "show a number's operator, and whether it is ported or blocked",
 	example: "numbers show 77010000000 --stage prod",
 	input: z.object({
-		msisdn: z.string().transform(normalRecipient).pipe(z.string("a mobile number of Kazakhstan, such as 77010000000")),
+		msisdn: mobileNumber,
 	}),
 	async run({ msisdn }, target) {
 		const entry = (await dynamoNumbers(target.dynamo, target.table("numbers"), target.log).find([msisdn])).get(msisdn);

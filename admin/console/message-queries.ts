@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { statuses } from "#shared/domain/message/statuses.ts";
-import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { anyMessage } from "#shared/domain/search/message-criteria.ts";
 import { messageId, messageRecord } from "../commands/messages.ts";
-import { accountName } from "../inputs.ts";
+import { accountName, mobileNumber } from "../inputs.ts";
 import { searchMessages } from "../message-search.ts";
 import { foundMessageRow } from "../views/found-messages.ts";
 import { timelineLines } from "../views/timeline-text.ts";
@@ -16,11 +15,7 @@ const words = z.string().min(1).max(100);
 
 const criteria = z
 	.object({
-		recipient: z
-			.string()
-			.transform(normalRecipient)
-			.pipe(z.string("a mobile number of Kazakhstan, such as 77010000000"))
-			.optional(),
+		recipient: mobileNumber.optional(),
 		message: messageId.optional(),
 		client_id: words.optional(),
 		batch: messageId.optional(),

@@ -14,7 +14,7 @@ it("each process that may change a message counts its changes, or changes none",
 		)
 		.filter((file) => file.endsWith(".ts") && !uncounted.includes(file))
 		.map((file) => [file, readFileSync(join(root, file), "utf8")] as const);
-	/* Whoever names report batches changes messages. */
+	/* A process that names report batches changes messages. */
 	const changing = sources.filter(([, text]) => text.includes("dynamoMessages(") && text.includes("newReportBatchId"));
 
 	expect(changing.filter(([, text]) => !text.includes("countedMessages(")).map(([file]) => file)).toEqual([]);

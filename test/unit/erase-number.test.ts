@@ -146,7 +146,7 @@ describe("the erasure of a number", () => {
 		expect(stage.removed).toContainEqual(expect.stringContaining(`#perRecipient#${number}#demo`));
 	});
 
-	it("takes number and text from messages of subscribers that are reported or nobody's", async () => {
+	it("takes number and text from messages of subscribers that are reported or belong to no account", async () => {
 		const rows = [mo(1), mo(2, { userName: null, reportBatchId: null }), mo(3, { receivedAt: now() - 3 * dayMs })];
 		const stage = await aStage([], [...rows, mo(4, { sender: "77010000001" })]);
 

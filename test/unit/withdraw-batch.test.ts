@@ -106,7 +106,7 @@ describe("withdrawing a batch", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("is open to operators, whoever sent the batch", async () => {
+	it("is open to operators, whichever account sent the batch", async () => {
 		const deps = await aBatch([inBatch(scheduled)], { userName: "other" });
 
 		expect(await summarizeBatch(deps, null, batchId)).toMatchObject({ summary: { waiting_count: 1 } });

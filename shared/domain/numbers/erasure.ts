@@ -42,7 +42,7 @@ export function erasedMessage(message: Message): Message {
 	};
 }
 
-/** Whether a message from a subscriber may be erased: it is reported, or nobody gets it. */
+/** Whether a message from a subscriber may be erased: it is reported, or belongs to no account. */
 export function isIncomingErasable(message: IncomingMessage, isConfirmed: boolean, now: number): boolean {
 	return message.userName === null || isConfirmed || now - message.receivedAt > reportedWithinMs;
 }
